@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { codeOf, reasonOf, StartProblem } from '../start-problem';
 import { prepareBinaries, type Binaries } from './binaries';
 import { chooseUser, closedFolder, type SystemUser } from './unprivileged-user';
@@ -39,7 +39,7 @@ export function programOptions(user: SystemUser | undefined) {
 export function openDataFolder(dataDir: string): string {
   const folder = resolve(dataDir);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const probe = join(folder, `.probe-${String(process.pid)}`);
     writeFileSync(probe, '');
     rmSync(probe);
@@ -50,6 +50,13 @@ export function openDataFolder(dataDir: string): string {
     );
   }
   return realpathSync(folder); // one name for it, whatever links lead here
+}
+
+/** Not mkdir's own `recursive`: Node 20 never returns from it under /proc and the like. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Prepares the programs, the password and, at the first start, the cluster itself. */

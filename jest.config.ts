@@ -1,0 +1,33 @@
+/** @jest-config-loader esbuild-register */
+import { readFileSync } from 'node:fs';
+import type { Config } from 'jest';
+
+const swc = JSON.parse(readFileSync('scripts/swc.json', 'utf8')) as Record<string, unknown>;
+
+const shared = {
+  // jose is published as ES modules only, so jest has to transform it too.
+  transform: { '^.+\\.(ts|js)$': ['@swc/jest', swc] as [string, Record<string, unknown>] },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+const config: Config = {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['**/!(*.db|*.e2e).test.ts'] },
+    {
+      ...shared,
+      displayName: 'db',
+      globalSetup: '<rootDir>/scripts/testing/template-database.ts',
+      globalTeardown: '<rootDir>/scripts/testing/stop-database.ts',
+      testMatch: ['**/*.db.test.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'e2e',
+      globalSetup: '<rootDir>/scripts/testing/template-database.ts',
+      globalTeardown: '<rootDir>/scripts/testing/stop-database.ts',
+      testMatch: ['<rootDir>/gateway/**/*.e2e.test.ts'],
+    },
+  ],
+};
+export default config;

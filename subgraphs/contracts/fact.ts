@@ -1,0 +1,32 @@
+import type { Tx } from '#kernel/db/database';
+import type { Fact, NewFact } from '#kernel/events/fact';
+import type { Reaction } from '#kernel/events/reaction';
+import { type FactData, type FactInput, type FactName, facts } from './facts';
+
+/** A fact to publish; its data is checked against the table before it can be committed. */
+export function fact<N extends FactName>(
+  type: N,
+  about: {
+    readonly subject: string;
+    readonly version?: number;
+    readonly topics: readonly string[];
+  },
+  data: FactInput<N>,
+): NewFact {
+  facts[type].parse(data);
+  return { type, ...about, data: data as Record<string, unknown> };
+}
+
+/** What a reaction is told besides the data. */
+export type Heard = Pick<Fact, 'id' | 'time' | 'correlationId' | 'actor'>;
+
+/** Declares how a subgraph reacts to a fact and which facts (`may`) that can lead to. */
+export const reaction = <N extends FactName>(
+  on: N,
+  may: readonly FactName[],
+  run: (tx: Tx, data: FactData<N>, heard: Heard) => Promise<void>,
+): Reaction => ({
+  on,
+  may,
+  run: (tx, heard) => run(tx, facts[on].parse(heard.data) as FactData<N>, heard),
+});

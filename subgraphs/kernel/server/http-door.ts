@@ -1,0 +1,136 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import {
+  CORRELATION_HEADER,
+  SIGNATURE_HEADER,
+  STATEMENT_HEADER,
+  type StatementVerifier,
+  TIME_HEADER,
+  isSigned,
+} from '../auth/statement';
+import type { Viewer } from '../auth/viewer';
+import type { Clock } from '../clock/clock';
+import { type DoorRequest, LocalDoor } from '../graphql/door';
+import type { Logger } from './log';
+import type { Subgraph } from './subgraph';
+
+const MAX_BODY = 1024 * 1024;
+
+export interface HttpDoorOptions {
+  readonly subgraph: Subgraph;
+  readonly verifier: StatementVerifier;
+  /** Shared by gateway and subgraphs: signs every call between them. */
+  readonly channelSecret: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * A subgraph's internal HTTP server. `POST /graphql` and `POST /hooks/{kind}/{connection}` take only calls signed by
+ * the gateway; `/healthz` and `/readyz` take anyone's.
+ */
+export function httpDoor(options: HttpDoorOptions): Server {
+  const door = new LocalDoor(options.subgraph, options.log);
+  const server = createServer((request, response) => {
+    route(options, door, request, response).catch((error: unknown) => {
+      options.log.error({ err: error }, 'fault at the internal door');
+      if (!response.headersSent) answer(response, 500, { error: 'INTERNAL' });
+    });
+  });
+  server.keepAliveTimeout = 65_000; // longer than the gateway's 60 s, so that it never meets a closing socket
+  return server;
+}
+
+async function route(
+  options: HttpDoorOptions,
+  door: LocalDoor,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url ?? '/';
+  if (path === '/healthz') return answer(response, 200, { alive: true });
+  if (path === '/readyz') return ready(options.subgraph, response);
+  if (request.method !== 'POST') return answer(response, 404, { error: 'NOT_FOUND' });
+  const body = await readBody(request);
+  if (body === undefined) return answer(response, 413, { error: 'TOO_LARGE' });
+  const viewer = await authenticate(options, request, path, body);
+  if (viewer === undefined) return answer(response, 401, { error: 'UNAUTHENTICATED' });
+  if (path === '/graphql') return graphql(door, viewer, body, response);
+  return hook(options.subgraph, request, path, body, response);
+}
+
+async function authenticate(
+  { verifier, channelSecret, clock }: HttpDoorOptions,
+  request: IncomingMessage,
+  path: string,
+  body: Buffer,
+): Promise<Viewer | undefined> {
+  const header = (name: string): string => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const statement = header(STATEMENT_HEADER);
+  const correlationId = header(CORRELATION_HEADER);
+  const call = { statement, time: header(TIME_HEADER), correlationId, path, body };
+  if (!isSigned(channelSecret, call, header(SIGNATURE_HEADER), clock.now())) return undefined;
+  return verifier.verify(statement, correlationId);
+}
+
+async function graphql(
+  door: LocalDoor,
+  viewer: Viewer,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const parsed = parseRequest(body);
+  if (parsed === undefined) return answer(response, 400, { error: 'BAD_REQUEST' });
+  answer(response, 200, await door.execute(parsed, viewer));
+}
+
+function parseRequest(body: Buffer): DoorRequest | undefined {
+  try {
+    const parsed = JSON.parse(body.toString()) as DoorRequest | null;
+    return typeof parsed?.query === 'string' ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function hook(
+  subgraph: Subgraph,
+  request: IncomingMessage,
+  path: string,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const [, kind = '', connection = ''] = /^\/hooks\/([a-z]+)\/([\w-]+)$/.exec(path) ?? [];
+  const receive = subgraph.hooks[kind];
+  if (receive === undefined) return answer(response, 404, { error: 'NOT_FOUND' });
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  );
+  const result = await receive({ connection, headers, body });
+  response.writeHead(result.status, { 'content-type': 'text/plain' }).end(result.body);
+}
+
+async function ready({ db, name }: Subgraph, response: ServerResponse): Promise<void> {
+  const reason = await db.query('select 1 as one').then(
+    () => undefined,
+    () => 'database',
+  );
+  answer(response, reason === undefined ? 200 : 503, { subgraph: name, notReady: reason ?? null });
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
