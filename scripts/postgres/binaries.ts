@@ -12,7 +12,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { reasonOf, StartProblem } from '../start-problem';
 import { closedFolder, type SystemUser } from './unprivileged-user';
 
@@ -37,7 +37,7 @@ export function prepareBinaries(dataDir: string, user: SystemUser | undefined): 
   const reachable =
     user === undefined || closedFolder(join(packed, 'native', 'bin'), user) === undefined;
   if (reachable && complete(packed)) return tryOut(packed, user);
-  const copied = join(dataDir, `postgresql-${basename(packed)}`);
+  const copied = join(dataDir, `postgresql-${versionOf(packed)}`);
   if (!existsSync(copied)) {
     const unfinished = `${copied}.${String(process.pid)}`;
     cpSync(join(packed, 'native'), join(unfinished, 'native'), {
@@ -97,6 +97,11 @@ function makeLink(source: string, link: string): void {
 function linksOf(home: string): readonly Link[] {
   const list = join(home, 'native', 'pg-symlinks.json');
   return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as readonly Link[]) : [];
+}
+
+function versionOf(home: string): string {
+  const about = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
+  return about.version;
 }
 
 function tryOut(home: string, user: SystemUser | undefined): Binaries {

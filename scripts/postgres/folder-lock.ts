@@ -31,13 +31,22 @@ export function lockFolder(folder: string): () => void {
 }
 
 function refuseWhenHeld(lock: string, folder: string): void {
+  const holder = holderOf(lock);
+  if (holder === undefined) return;
+  throw new StartProblem(
+    `The data folder ${folder} is in use by process ${String(holder)}: stop it, or set DATA_DIR.`,
+  );
+}
+
+/** Whether a process that still runs has taken this folder. */
+export function isLocked(folder: string): boolean {
+  return holderOf(join(folder, 'lock')) !== undefined;
+}
+
+function holderOf(lock: string): number | undefined {
   const [pid = '', mark = ''] = readLock(lock).split(' ');
   const holder = Number(pid);
-  if (holder > 0 && isAlive(holder) && startMark(holder) === mark) {
-    throw new StartProblem(
-      `The data folder ${folder} is in use by process ${pid}: stop it, or set DATA_DIR.`,
-    );
-  }
+  return holder > 0 && isAlive(holder) && startMark(holder) === mark ? holder : undefined;
 }
 
 function readLock(lock: string): string {

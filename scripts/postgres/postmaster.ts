@@ -31,14 +31,14 @@ export function urlOf(folder: ClusterFolder, port: number, database: string): st
 
 /** A server of this cluster that still runs, for example after a `kill -9` of our process. */
 export async function findRunning(folder: ClusterFolder): Promise<Postmaster | undefined> {
-  const file = readPidFile(folder);
+  const file = readPidFile(folder.cluster);
   if (!file || !isAlive(file.pid)) return undefined;
   if (!commandLine(file.pid).includes(folder.cluster)) {
     disarm(folder);
     return undefined;
   }
   // It may still be starting, recovering or shutting down: wait until it answers or has gone.
-  const portNow = (): number => readPidFile(folder)?.port ?? file.port;
+  const portNow = (): number => readPidFile(folder.cluster)?.port ?? file.port;
   const settled = await within(START_LIMIT_MS, async () => {
     return !isAlive(file.pid) || (await answers(folder, portNow())) === undefined;
   });
@@ -121,15 +121,23 @@ export async function stopPostmaster(pid: number): Promise<void> {
   }
 }
 
+/** Stops a server left behind by a killed process in a cluster that nobody will use again. */
+export async function stopLeftBehind(cluster: string): Promise<void> {
+  const pid = readPidFile(cluster)?.pid;
+  if (pid !== undefined && isAlive(pid) && commandLine(pid).includes(cluster)) {
+    await stopPostmaster(pid);
+  }
+}
+
 interface PidFile {
   readonly pid: number;
   /** 0 while the server has not written it yet. */
   readonly port: number;
 }
 
-function readPidFile(folder: ClusterFolder): PidFile | undefined {
+function readPidFile(cluster: string): PidFile | undefined {
   try {
-    const lines = readFileSync(join(folder.cluster, 'postmaster.pid'), 'utf8').split('\n');
+    const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
     const pid = Number(lines[0]);
     return pid > 0 ? { pid, port: Number(lines[3] ?? 0) || 0 } : undefined;
   } catch {
