@@ -19,9 +19,16 @@ const HEAD = `
   directive @live(topics: [String!]!, query: String!, delivery: String!) on FIELD_DEFINITION
 `;
 
-/** Builds a federation subgraph from type-graphql resolvers. */
-export async function federate(
+/** Resolves a federation reference (`{ __typename, id }`) for a viewer: null when there is nothing they may see. */
+export type ReferenceResolver<Context> = (
+  reference: { readonly id: string },
+  context: Context,
+) => object | null | Promise<object | null>;
+
+/** Builds a federation subgraph from type-graphql resolvers and the reference resolvers of its entities, by type name. */
+export async function federate<Context>(
   resolvers: NonEmptyArray<Function>,
+  references: Readonly<Record<string, ReferenceResolver<Context>>> = {},
   orphanedTypes: Function[] = [],
 ): Promise<GraphQLSchema> {
   const schema = await buildSchema({
@@ -31,10 +38,14 @@ export async function federate(
     validate: false,
     scalarsMap: [],
   });
+  const resolverMap = createResolversMap(schema) as Record<string, Record<string, unknown>>;
+  for (const [type, resolve] of Object.entries(references)) {
+    resolverMap[type] = { ...resolverMap[type], __resolveReference: resolve };
+  }
   return buildSubgraphSchema([
     {
       typeDefs: parse(HEAD + printSchemaWithDirectives(schema)),
-      resolvers: createResolversMap(schema) as never,
+      resolvers: resolverMap as never,
     },
   ]);
 }
