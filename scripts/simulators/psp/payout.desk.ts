@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { type SharedFact } from '../shared/facts';
+import { type Fields } from '../shared/fields';
+import { Refusal } from '../shared/refusal';
+import { refuseCardNumbers } from './card.number';
+import { moved } from './psp.books';
+import { type Announce, type PspChange } from './psp.change';
+import { type Payout, type PspFact } from './psp.facts';
+import { type PspState } from './psp.state';
+
+const PAID_AFTER_MS = 200;
+const RETURNED_AFTER_MS = 1_000;
+const DESTINATION = /^dest_(ok|fail|return)(_[A-Za-z0-9_-]+)?$/;
+
+/** Payouts: the money leaves merchant_balance at once and comes back when one fails. */
+export class PayoutDesk {
+  constructor(
+    private readonly state: PspState,
+    private readonly announce: Announce,
+    private readonly now: () => number,
+  ) {}
+
+  create(body: Fields): PspChange {
+    const amount = body.amount('amountMinor');
+    const currency = body.currency('currency');
+    const destination = body.text('destination');
+    const reference = body.text('reference');
+    refuseCardNumbers([destination, reference]);
+    const earlier = this.state.earlier(reference, 'payout');
+    if (earlier !== undefined) return { status: 200, body: this.state.payout(earlier), facts: [] };
+    if (!DESTINATION.test(destination)) {
+      throw new Refusal(422, 'DESTINATION_INVALID', 'no such payout destination');
+    }
+    const available = this.state.books.balance('merchant_balance', currency);
+    if (amount > available) {
+      const message = `${String(available)} ${currency} are available`;
+      throw new Refusal(422, 'BALANCE_INSUFFICIENT', message);
+    }
+    const payout: Payout = {
+      id: `po_sim_${randomBytes(12).toString('hex')}`,
+      object: 'payout',
+      status: 'in_transit',
+      amountMinor: String(amount),
+      currency,
+      destination,
+      reference,
+      createdAt: new Date(this.now()).toISOString(),
+      nextAtMs: this.now() + PAID_AFTER_MS,
+    };
+    const what = { reason: 'payout', reference, currency };
+    const facts = [
+      {
+        kind: 'posted' as const,
+        posting: moved('merchant_balance', 'payouts_paid', what, amount),
+      },
+      { kind: 'payout.put' as const, payout },
+      {
+        kind: 'operation.named' as const,
+        reference,
+        action: 'payout' as const,
+        objectId: payout.id,
+      },
+      ...this.announce('payout.in_transit', payout),
+    ];
+    return { status: 201, body: payout, facts };
+  }
+
+  /** What the bank does by itself: pays, refuses, or pays and sends the money back. */
+  moveOn(current: Payout): (PspFact | SharedFact)[] {
+    const payout = { ...current, nextAtMs: null };
+    if (payout.status === 'in_transit') {
+      if (payout.destination.startsWith('dest_fail')) {
+        return this.undone({ ...payout, status: 'failed', failureCode: 'account_closed' });
+      }
+      const returns = payout.destination.startsWith('dest_return');
+      const paid: Payout = {
+        ...payout,
+        status: 'paid',
+        nextAtMs: returns ? this.now() + RETURNED_AFTER_MS : null,
+      };
+      return [{ kind: 'payout.put', payout: paid }, ...this.announce('payout.paid', paid)];
+    }
+    return this.undone({ ...payout, status: 'returned', failureCode: 'returned_by_bank' });
+  }
+
+  private undone(payout: Payout): (PspFact | SharedFact)[] {
+    const what = {
+      reason: `payout_${payout.status}`,
+      reference: payout.reference,
+      currency: payout.currency,
+    };
+    const amount = BigInt(payout.amountMinor);
+    return [
+      { kind: 'posted', posting: moved('payouts_paid', 'merchant_balance', what, amount) },
+      { kind: 'payout.put', payout },
+      ...this.announce(`payout.${payout.status}`, payout),
+    ];
+  }
+}
