@@ -11,7 +11,13 @@ import {
 } from 'type-graphql';
 import { Cursor } from './scalars';
 
-@InterfaceType('Node', { description: 'Something with an id that `node(id:)` finds.' })
+// Registering implementations by itself would draw the types of all subgraphs of this process into each schema.
+@InterfaceType('Node', {
+  description: 'Something with an id that `node(id:)` finds.',
+  autoRegisterImplementations: false,
+  resolveType: (node: { readonly __typename?: string; readonly constructor: ClassType }) =>
+    node.__typename ?? node.constructor,
+})
 export abstract class NodeType {
   @Field(() => ID, { description: 'Opaque, prefixed and stable.' })
   id!: string;

@@ -2,7 +2,13 @@ import 'reflect-metadata';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLSchema, parse } from 'graphql';
-import { type NonEmptyArray, buildSchema, createResolversMap } from 'type-graphql';
+import {
+  type NonEmptyArray,
+  type PubSub,
+  buildSchema,
+  createResolversMap,
+  getMetadataStorage,
+} from 'type-graphql';
 
 /**
  * `@live` marks a subscription field: the topics that feed it (arguments in braces), the query field that answers it,
@@ -25,7 +31,33 @@ export type ReferenceResolver<Context> = (
   context: Context,
 ) => object | null | Promise<object | null>;
 
-/** Builds a federation subgraph from type-graphql resolvers and the reference resolvers of its entities, by type name. */
+/** Live fields are declared here but run by the gateway, so nothing is ever published in a subgraph. */
+const notHere: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('subscriptions run in the gateway');
+  },
+};
+
+/** Types that resolvers are for: an entity extended here may be reachable by reference only. */
+const typesOf = (resolvers: readonly Function[]): Function[] =>
+  getMetadataStorage()
+    .resolverClasses.filter(({ target }) => resolvers.includes(target))
+    .flatMap(({ getObjectType }) => (getObjectType as (() => Function) | undefined)?.() ?? []);
+
+function describeRoots(schema: GraphQLSchema): void {
+  const roots = [
+    [schema.getQueryType(), 'Everything that can be read.'],
+    [schema.getMutationType(), 'Everything that can be done.'],
+    [schema.getSubscriptionType(), 'Everything that can be watched live.'],
+  ] as const;
+  for (const [type, description] of roots) if (type) type.description = description;
+}
+
+/**
+ * Builds a federation subgraph from type-graphql resolvers and the reference resolvers of its entities, by type name.
+ * Types that only an interface or a reference leads to, and that no resolver is for, are named as orphans.
+ */
 export async function federate<Context>(
   resolvers: NonEmptyArray<Function>,
   references: Readonly<Record<string, ReferenceResolver<Context>>> = {},
@@ -33,11 +65,13 @@ export async function federate<Context>(
 ): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers,
-    orphanedTypes,
+    orphanedTypes: [...typesOf(resolvers), ...orphanedTypes],
+    pubSub: notHere,
     skipCheck: true,
     validate: false,
     scalarsMap: [],
   });
+  describeRoots(schema);
   const resolverMap = createResolversMap(schema) as Record<string, Record<string, unknown>>;
   for (const [type, resolve] of Object.entries(references)) {
     resolverMap[type] = { ...resolverMap[type], __resolveReference: resolve };

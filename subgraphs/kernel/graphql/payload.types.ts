@@ -11,7 +11,10 @@ import { enumOf } from '../machine/machine';
 import { DateTime } from './scalars';
 
 /** A refusal that the caller can act on. Each mutation's own errors add a `code`. */
-@InterfaceType({ description: 'An expected refusal; nothing was changed.' })
+@InterfaceType({
+  description: 'An expected refusal; nothing was changed.',
+  autoRegisterImplementations: false,
+})
 export abstract class UserError {
   @Field(() => String, { description: 'For a developer to read; not for branching.' })
   message!: string;
