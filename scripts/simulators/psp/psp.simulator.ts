@@ -1,3 +1,4 @@
+import { Alarm } from '../shared/alarm';
 import { controlRoutes } from '../shared/control.routes';
 import { FactStore } from '../shared/fact.store';
 import { SimulatorServer } from '../shared/http.server';
@@ -27,12 +28,18 @@ export async function startPsp(
   const payments = new PaymentDesk(state, announce, now);
   const payouts = new PayoutDesk(state, announce, now);
   const refunds = new RefundDesk(state, announce, now);
-  const clockwork = new Clockwork(state, (id) => {
-    const payment = state.payments.get(id);
-    const payout = state.payouts.get(id);
-    if (payment !== undefined) store.commit(payments.moveOn(payment));
-    else if (payout !== undefined) store.commit(payouts.moveOn(payout));
-  });
+  const alarm = new Alarm(
+    () => (state.waiting.size === 0 ? undefined : Math.min(...state.waiting.values()) - now()),
+    () => {
+      for (const [id, atMs] of [...state.waiting]) {
+        if (atMs > now()) continue;
+        const payment = state.payments.get(id);
+        store.commit(
+          payment === undefined ? payouts.moveOn(state.payout(id)) : payments.moveOn(payment),
+        );
+      }
+    },
+  );
   const routes = [
     ...controlRoutes(store),
     ...pspRoutes({ state, payments, refunds, payouts }),
@@ -47,12 +54,12 @@ export async function startPsp(
     store.open();
     store.webhooks.start();
     store.onCommit(() => {
-      clockwork.wind();
+      alarm.wind();
     });
-    clockwork.wind();
+    alarm.wind();
   });
   const close = async (): Promise<void> => {
-    clockwork.stop();
+    alarm.stop();
     await server.close();
     await store.close();
   };
@@ -69,38 +76,4 @@ function stateOf(state: PspState, store: FactStore<PspFact>): object {
     webhooks: store.webhooks.state(),
     faults: store.faults.list(),
   };
-}
-
-/** Moves waiting objects on when their time has come; one timer for all of them. */
-class Clockwork {
-  private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
-
-  constructor(
-    private readonly state: PspState,
-    private readonly moveOn: (id: string) => void,
-  ) {}
-
-  wind(): void {
-    clearTimeout(this.timer);
-    if (this.stopped || this.state.waiting.size === 0) return;
-    const soonest = Math.min(...this.state.waiting.values());
-    this.timer = setTimeout(
-      () => {
-        this.strike();
-      },
-      Math.max(0, soonest - Date.now()),
-    );
-  }
-
-  stop(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
-  }
-
-  private strike(): void {
-    const now = Date.now();
-    for (const [id, atMs] of [...this.state.waiting]) if (atMs <= now) this.moveOn(id);
-    this.wind();
-  }
 }

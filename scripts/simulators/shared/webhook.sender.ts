@@ -39,6 +39,7 @@ export class WebhookSender {
   private readonly counts = { delivered: 0, abandoned: 0 };
   private nextSeq = 1;
   private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Immediate | undefined;
   private running = false;
   private inFlight = 0;
   private readonly signer: Webhook | undefined;
@@ -99,11 +100,19 @@ export class WebhookSender {
   stop(): void {
     this.running = false;
     clearTimeout(this.timer);
+    clearImmediate(this.soon);
   }
 
-  /** Looks for messages that are due. Called after each commit. */
+  /** Looks for messages that are due. Called after each commit; many calls are one look. */
   wake(): void {
-    if (!this.running) return;
+    if (!this.running || this.soon !== undefined) return;
+    this.soon = setImmediate(() => {
+      this.soon = undefined;
+      this.deliverDue();
+    });
+  }
+
+  private deliverDue(): void {
     clearTimeout(this.timer);
     const now = Date.now();
     let soonest = Infinity;

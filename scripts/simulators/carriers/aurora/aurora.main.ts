@@ -1,0 +1,4 @@
+import { runAsProcess } from '../../shared/simulator.process';
+import { AURORA_DEFAULTS, startAurora } from './aurora.simulator';
+
+runAsProcess(AURORA_DEFAULTS, startAurora);
