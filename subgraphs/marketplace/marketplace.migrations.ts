@@ -1,0 +1,12 @@
+import type { Migrations } from '#kernel/db/migrate';
+import { CATALOGUE_TABLES } from './migrations/0001-catalogue';
+
+/** Marketplace's tables, oldest first; forward only. */
+export const marketplaceMigrations: Migrations = {
+  schema: 'marketplace',
+  role: 'tradegraph_marketplace',
+  steps: [
+    { at: 1_795_600_000_001, name: 'Catalogue', sql: CATALOGUE_TABLES },
+    // Orders, carts, checkouts and reviews: `0002-orders`, at 1_795_600_000_002.
+  ],
+};

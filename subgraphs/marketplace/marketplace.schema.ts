@@ -1,0 +1,34 @@
+import type { GraphQLSchema } from 'graphql';
+import type { NonEmptyArray } from 'type-graphql';
+import { federate } from '#kernel/graphql/federate';
+import { AccountResolver } from './accounts/account.resolver';
+import { ViewerResolver } from './accounts/viewer.resolver';
+import { CategoryResolver } from './catalogue/category.resolver';
+import { ListingResolver } from './catalogue/listing.resolver';
+import { OfferResolver } from './catalogue/offer.resolver';
+import { ProductResolver } from './catalogue/product.resolver';
+import { VariantResolver } from './catalogue/variant.resolver';
+import { foreignNodeTypes } from './node/foreign.types';
+import { nodeReferences } from './node/node.loaders';
+import { NodeResolver } from './node/node.resolver';
+import { SearchResolver } from './search/search.resolver';
+import { SellerResolver } from './sellers/seller.resolver';
+
+const resolvers: NonEmptyArray<Function> = [
+  NodeResolver,
+  // accounts, sellers, catalogue, search
+  AccountResolver,
+  ViewerResolver,
+  SellerResolver,
+  CategoryResolver,
+  ProductResolver,
+  VariantResolver,
+  OfferResolver,
+  ListingResolver,
+  SearchResolver,
+  // carts, checkouts, orders, reviews
+];
+
+/** Marketplace's part of the graph. */
+export const marketplaceSchema = (): Promise<GraphQLSchema> =>
+  federate(resolvers, nodeReferences, foreignNodeTypes);
