@@ -6,14 +6,21 @@ import type { Migrations } from '#kernel/db/migrate';
 export const SUBGRAPHS = ['marketplace', 'payments', 'fulfillment', 'merchant-services'] as const;
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 
-/** The migrations of every subgraph: what their `<name>.migrations.ts` export. */
-export async function allMigrations(): Promise<Migrations[]> {
-  const found: Migrations[] = [];
+/** One subgraph with what its `<name>.migrations.ts` exports. */
+export interface NamedMigrations {
+  readonly name: SubgraphName;
+  readonly migrations: Migrations;
+}
+
+/** The migrations of every subgraph. */
+export async function allMigrations(): Promise<NamedMigrations[]> {
+  const found: NamedMigrations[] = [];
   for (const name of SUBGRAPHS) {
     const file = join(__dirname, '..', 'subgraphs', name, `${name}.migrations`);
     if (!existsSync(`${file}.ts`) && !existsSync(`${file}.js`)) continue;
     const exported = (await import(file)) as Record<string, unknown>;
-    found.push(...Object.values(exported).filter(isMigrations));
+    const migrations = Object.values(exported).find(isMigrations);
+    if (migrations) found.push({ name, migrations });
   }
   return found;
 }

@@ -8,7 +8,9 @@ export class StartProblem extends Error {
 
 /** The message of anything thrown, on one line. */
 export function reasonOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
+  // Node's error for a host with several addresses has a code but no message.
+  const text =
+    thrown instanceof Error ? thrown.message || (codeOf(thrown) ?? thrown.name) : String(thrown);
   return text.replace(/\s*\n\s*/g, ' ').trim();
 }
 

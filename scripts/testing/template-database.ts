@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { KERNEL_TABLES } from '#kernel/db/kernel.tables';
-import { migrate, type Migrations } from '#kernel/db/migrate';
-import { allMigrations } from '../migrations';
+import { migrate } from '#kernel/db/migrate';
+import { allMigrations, type NamedMigrations } from '../migrations';
 import { startTestServer } from './test-server';
 
 const KEPT_TEMPLATES = 8;
@@ -21,7 +21,7 @@ export default async function setUp(): Promise<void> {
 }
 
 /** The name says which migrations it holds, so checkouts that share a server never mix. */
-async function templateFor(admin: string, all: readonly Migrations[]): Promise<string> {
+async function templateFor(admin: string, all: readonly NamedMigrations[]): Promise<string> {
   const name = `tradegraph_template_${digest(all)}`;
   const client = new Client({ connectionString: admin });
   await client.connect();
@@ -32,7 +32,7 @@ async function templateFor(admin: string, all: readonly Migrations[]): Promise<s
     await client.query(`drop database if exists ${name} with (force)`);
     await client.query(`create database ${name}`);
     const url = new URL(`/${name}`, admin).href;
-    for (const one of all) await migrate(url, one);
+    for (const { migrations } of all) await migrate(url, migrations);
     await client.query(`comment on database ${name} is 'complete'`);
     // A connection left open to it would block every clone.
     await client.query(`alter database ${name} allow_connections false`);
@@ -43,7 +43,7 @@ async function templateFor(admin: string, all: readonly Migrations[]): Promise<s
   }
 }
 
-function digest(all: readonly Migrations[]): string {
+function digest(all: readonly NamedMigrations[]): string {
   const code = ['migrate', 'kernel.tables'].map((file) =>
     readFileSync(join(__dirname, '../../subgraphs/kernel/db', `${file}.ts`), 'utf8'),
   );

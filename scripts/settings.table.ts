@@ -1,0 +1,162 @@
+import { SUBGRAPHS } from './migrations';
+
+/** One setting: how it is written, what it means, how it is read. */
+export interface Setting<Value> {
+  /** Name of the environment variable. */
+  readonly name: string;
+  readonly doc: string;
+  /** The default as a person reads it. */
+  readonly shown: string;
+  readonly fallback: Value;
+  /** What a value must be, for the line that refuses a bad one. */
+  readonly form: string;
+  /** Undefined refuses the text. */
+  readonly parse: (text: string) => Value | undefined;
+  /** True when the flag takes no value. */
+  readonly isSwitch: boolean;
+}
+
+export const ROLES = ['all', 'gateway', ...SUBGRAPHS, 'worker'] as const;
+/** What one process does. */
+export type Role = (typeof ROLES)[number];
+
+type Words<Value> = Pick<Setting<Value>, 'form' | 'parse'>;
+
+const wholeNumber = (low: number, high: number): Words<number> => ({
+  form: `a whole number from ${String(low)} to ${String(high)}`,
+  parse: (text) => {
+    const value = Number(text);
+    return Number.isInteger(value) && value >= low && value <= high ? value : undefined;
+  },
+});
+
+const oneOf = <Word extends string>(words: readonly Word[]): Words<Word> => ({
+  form: `one of ${words.join(', ')}`,
+  parse: (text) => words.find((word) => word === text),
+});
+
+const yesOrNo: Words<boolean> = {
+  form: 'true or false',
+  parse: (text) => (/^(true|1)$/.test(text) ? true : /^(false|0)$/.test(text) ? false : undefined),
+};
+
+const address = (...protocols: readonly string[]): Words<string> => ({
+  form: `an address that starts with ${protocols.map((one) => `${one}//`).join(' or ')}`,
+  parse: (text) =>
+    URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined,
+});
+
+const anyText: Words<string> = { form: 'a text', parse: (text) => text };
+
+function required<Value>(
+  name: string,
+  words: Words<Value>,
+  fallback: NoInfer<Value>,
+  doc: string,
+): Setting<Value> {
+  const isSwitch = typeof fallback === 'boolean';
+  return { name, doc, ...words, fallback, shown: `\`${String(fallback)}\``, isSwitch };
+}
+
+/** A setting that may be absent; `shown` says what happens then. */
+function optional<Value>(
+  name: string,
+  words: Words<Value>,
+  shown: string,
+  doc: string,
+): Setting<Value | undefined> {
+  return { name, doc, ...words, fallback: undefined, shown, isSwitch: false };
+}
+
+const postgres = address('postgres:', 'postgresql:');
+const http = address('http:', 'https:');
+
+const databaseOf = (name: string) =>
+  optional(
+    `${name.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`,
+    postgres,
+    '`DATABASE_URL`',
+    `Database of ${name} when it has its own.`,
+  );
+const urlOf = (name: string, port: number) =>
+  required(
+    `${name.toUpperCase().replaceAll('-', '_')}_URL`,
+    http,
+    `http://127.0.0.1:${String(port)}`,
+    `Where the gateway reaches ${name} when it runs as its own process.`,
+  );
+
+/** All settings. The table in the README and `--help` are made from it. */
+export const SETTINGS = {
+  role: required('ROLE', oneOf(ROLES), 'all', `What this process does: ${ROLES.join(', ')}.`),
+  host: required('HOST', anyText, '127.0.0.1', 'Address to listen on; 0.0.0.0 for all networks.'),
+  port: optional(
+    'PORT',
+    wholeNumber(0, 65_535),
+    '4000; as its own process marketplace 4001, payments 4002, fulfillment 4003, ' +
+      'merchant-services 4004, worker 4005',
+    'Port to listen on; 0 takes a free one.',
+  ),
+  dataDir: required(
+    'DATA_DIR',
+    anyText,
+    '.data',
+    'Folder of the embedded database, the simulators’ books and generated secrets.',
+  ),
+  databaseUrl: optional(
+    'DATABASE_URL',
+    postgres,
+    'the embedded PostgreSQL under `DATA_DIR`',
+    'PostgreSQL server to use instead; its user must be allowed to create roles and schemas.',
+  ),
+  marketplaceDatabaseUrl: databaseOf('marketplace'),
+  paymentsDatabaseUrl: databaseOf('payments'),
+  fulfillmentDatabaseUrl: databaseOf('fulfillment'),
+  merchantServicesDatabaseUrl: databaseOf('merchant-services'),
+  marketplaceUrl: urlOf('marketplace', 4001),
+  paymentsUrl: urlOf('payments', 4002),
+  fulfillmentUrl: urlOf('fulfillment', 4003),
+  merchantServicesUrl: urlOf('merchant-services', 4004),
+  demo: required(
+    'DEMO',
+    yesOrNo,
+    false,
+    'Creates the demo accounts and catalogue on a database of your own too; ' +
+      'the embedded one always gets them.',
+  ),
+  pspUrl: optional('PSP_URL', http, 'the PSP simulator', 'Payment provider to use instead.'),
+  carrierUrl: optional('CARRIER_URL', http, 'the carrier simulator', 'Carrier to use instead.'),
+  pspPort: required(
+    'PSP_SIMULATOR_PORT',
+    wholeNumber(0, 65_535),
+    4710,
+    'Port of the PSP simulator.',
+  ),
+  carrierPort: required(
+    'CARRIER_SIMULATOR_PORT',
+    wholeNumber(0, 65_535),
+    4720,
+    'Port of the carrier simulator.',
+  ),
+  carrierRate: required(
+    'CARRIER_SIMULATOR_RATE',
+    wholeNumber(1, 1_000_000),
+    1,
+    'Seconds of the carrier simulator’s own clock per second.',
+  ),
+  logLevel: required(
+    'LOG_LEVEL',
+    oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    'warn',
+    'Least level of the JSON log lines on standard error.',
+  ),
+  nodeEnv: required(
+    'NODE_ENV',
+    anyText,
+    'development',
+    'With `production` every secret must be given: none is generated.',
+  ),
+};
+
+/** The settings in the order in which they are documented. */
+export const DOCUMENTED: readonly Setting<unknown>[] = Object.values(SETTINGS);
