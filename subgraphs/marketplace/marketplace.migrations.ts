@@ -1,5 +1,6 @@
 import type { Migrations } from '#kernel/db/migrate';
 import { CATALOGUE_TABLES } from './migrations/0001-catalogue';
+import { ORDER_TABLES } from './migrations/0002-orders';
 
 /** Marketplace's tables, oldest first; forward only. */
 export const marketplaceMigrations: Migrations = {
@@ -7,6 +8,6 @@ export const marketplaceMigrations: Migrations = {
   role: 'tradegraph_marketplace',
   steps: [
     { at: 1_795_600_000_001, name: 'Catalogue', sql: CATALOGUE_TABLES },
-    // Orders, carts, checkouts and reviews: `0002-orders`, at 1_795_600_000_002.
+    { at: 1_795_600_000_002, name: 'Orders', sql: ORDER_TABLES },
   ],
 };

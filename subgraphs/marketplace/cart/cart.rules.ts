@@ -1,9 +1,6 @@
 /** What blocks buying a line. */
 export type CartProblemCode =
-  | 'OUT_OF_STOCK'
-  | 'OFFER_UNAVAILABLE'
-  | 'SELLER_RESTRICTED'
-  | 'CURRENCY_MISMATCH';
+  'OUT_OF_STOCK' | 'OFFER_UNAVAILABLE' | 'SELLER_RESTRICTED' | 'CURRENCY_MISMATCH';
 
 /** A line of a cart with what is true of its offer now. */
 export interface JudgedLine {

@@ -10,14 +10,7 @@ export const PAYMENT_STATUSES = [
 ] as const;
 export type OrderPaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
-export const ESCROW_STATUSES = [
-  'NONE',
-  'HELD',
-  'FROZEN',
-  'RELEASED',
-  'REFUNDED',
-  'SPLIT',
-] as const;
+export const ESCROW_STATUSES = ['NONE', 'HELD', 'FROZEN', 'RELEASED', 'REFUNDED', 'SPLIT'] as const;
 export type OrderEscrowStatus = (typeof ESCROW_STATUSES)[number];
 
 export const FULFILLMENT_STATUSES = [
