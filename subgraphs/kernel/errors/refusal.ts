@@ -56,3 +56,12 @@ export const idempotencyErrors = {
   IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'This key was used before with another input.',
   IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED: 'The first call with this key failed; use a new key.',
 } as const;
+
+/** Binds picking to one table: the refusals that one mutation can answer with, for its `payloadType`. */
+export const errorsFrom =
+  <Table extends ErrorTable>(table: Table) =>
+  <Code extends keyof Table & string>(...codes: readonly Code[]): Record<Code, string> => {
+    const picked: Partial<Record<Code, string>> = {};
+    for (const code of codes) picked[code] = table[code] ?? '';
+    return picked as Record<Code, string>;
+  };

@@ -8,8 +8,9 @@ const APPEND = `
   insert into outbox (epoch, id, type, subject, "subjectVersion", topics, data, actor, "correlationId", time)
   select e.epoch, f.id, f.type, f.subject, f.version, f.topics, f.data, $2, $3, $4
   from "outboxEpoch" e,
-    jsonb_to_recordset($1) with ordinality
-      as f (id text, type text, subject text, version integer, topics text[], data jsonb, n bigint)
+    rows from (jsonb_to_recordset($1)
+      as (id text, type text, subject text, version integer, topics text[], data jsonb)) with ordinality
+      as f (id, type, subject, version, topics, data, n)
   order by f.n`;
 
 /** Writes a transaction's facts in one statement, in the order told. True when there were any. */
