@@ -1,0 +1,13 @@
+/** A breaking change of the API that was decided. */
+export interface AllowedBreak {
+  /** The path that the check names, e.g. `Order.status`. */
+  readonly path: string;
+  /** When it was decided, YYYY-MM-DD. */
+  readonly decided: string;
+  readonly reason: string;
+}
+
+export const allowedBreaks: readonly AllowedBreak[] = [];
+
+/** Versions of the API committed before this moment were drafts: nobody was promised them. */
+export const PROMISED_SINCE = '2026-12-01T00:00:00Z';

@@ -1,0 +1,20 @@
+/** Tables of the kernel: only its own SQL reads and writes them. */
+const KERNEL = [
+  'idempotency',
+  'inbox',
+  'inboxCursor',
+  'inboxParked',
+  'migration',
+  'outbox',
+  'outboxEpoch',
+  'timer',
+];
+
+/** Tables that only functions of the database write, so that no entity could say how to. */
+const BY_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {};
+
+/** Tables of a schema that have no entity, by name: each is written by SQL of its own. */
+export const withoutEntity = (schema: string): string[] => [
+  ...KERNEL,
+  ...(BY_FUNCTIONS[schema] ?? []),
+];

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { runCheck } from './report';
+
+const MAX_LINES = 300;
+const CODE = /\.(ts|tsx|mjs|cjs)$/;
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [
+    new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'].map((word) => `\\b${word}\\b`).join('|')),
+    'an unfinished mark',
+  ],
+  [new RegExp(`@ts-${'ignore'}|@ts-${'expect-error'}|@ts-${'nocheck'}`), 'a silenced type error'],
+  [new RegExp(`eslint-${'disable'}`), 'a silenced lint rule'],
+  [/(?::|\bas|<) ?any\b(?!\w)/, 'the type any'],
+];
+const NAMES = /(^|\/)(utils?|helpers?|common|misc|index)(\.|\/|$)/;
+
+/** What is wrong with one file's name, length or words. */
+export function textFindings(path: string, text: string): string[] {
+  const lines = text.split('\n');
+  const length = lines.length - (lines.at(-1) === '' ? 1 : 0);
+  return [
+    ...(NAMES.test(path) ? [`${path}: a name that says nothing`] : []),
+    ...(length > MAX_LINES ? [`${path}: ${length} lines`] : []),
+    ...lines.flatMap((line, index) =>
+      PATTERNS.filter(([pattern]) => pattern.test(line)).map(
+        ([, what]) => `${path}:${index + 1}: ${what}`,
+      ),
+    ),
+  ];
+}
+
+function find(): string[] {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    encoding: 'utf8',
+  });
+  return files
+    .split('\n')
+    .filter((path) => CODE.test(path))
+    .flatMap((path) => textFindings(path, readFileSync(path, 'utf8')));
+}
+
+if (require.main === module) runCheck('texts', find);
