@@ -55,7 +55,9 @@ test.each(['{"at":2,"lo', '{"at":2,"lo\n'])('a torn last line is dropped: %j', a
   expect(again.lines).toEqual([{ at: 1 }]);
   again.journal.append({ at: 3 });
   await again.journal.close();
-  expect(open().lines).toEqual([{ at: 1 }, { at: 3 }]);
+  const third = open();
+  expect(third.lines).toEqual([{ at: 1 }, { at: 3 }]);
+  await third.journal.close();
 });
 
 test('damage before the last line is an error, not a loss', () => {

@@ -49,8 +49,7 @@ test('the signature is the one of the Standard Webhooks example', () => {
 });
 
 test('webhooks of one stream arrive signed and in order', async () => {
-  const { webhooks, ...rest } = start();
-  expect(rest).toBeDefined();
+  const { webhooks } = start();
   for (let n = 0; n < 30; n += 1) store?.commit(webhooks.queue('t', 'one', { n }));
   await eventually(() => receiver.received.length >= 30 || undefined);
   expect(numbers()).toEqual(Array.from({ length: 30 }, (_, n) => n));
@@ -64,7 +63,7 @@ test('a wrong secret is not accepted: the message stays and is tried again', asy
   const wrong = `whsec_${Buffer.from('another secret altogether').toString('base64')}`;
   const { webhooks } = start(wrong);
   store?.commit(webhooks.queue('t', 'one', { n: 1 }));
-  await store?.settled();
+  await eventually(() => receiver.forged >= 2 || undefined);
   expect(receiver.received).toEqual([]);
   expect(webhooks.state()).toMatchObject({ pending: 1, delivered: 0 });
 });

@@ -15,6 +15,8 @@ export class WebhookReceiver {
   readonly received: Received[] = [];
   /** Requests that were answered 500 because of `failing`. */
   refused = 0;
+  /** Requests whose signature was wrong. */
+  forged = 0;
   failing = false;
   private readonly server: Server;
 
@@ -38,6 +40,7 @@ export class WebhookReceiver {
           this.received.push({ ...event, id: headers['webhook-id'] ?? '' });
           response.writeHead(204).end();
         } catch {
+          this.forged += 1;
           response.writeHead(401).end();
         }
       });
