@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type Topology = 'embedded' | 'distributed';
+
+export interface SystemOptions {
+  readonly topology: Topology;
+  /** Where its database, books and secrets live; a fresh temporary folder when not given. */
+  readonly dataDir?: string;
+  /** Gets each line that it prints. */
+  readonly print?: (line: string) => void;
+  /** Settings besides those chosen here. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const READY_LIMIT_MS = 120_000;
+const STOP_LIMIT_MS = 60_000;
+const ROLES = ['MARKETPLACE', 'PAYMENTS', 'FULFILLMENT', 'MERCHANT_SERVICES', 'WORKER'] as const;
+
+/**
+ * A whole Tradegraph in processes of its own, as `npm start` or `npm run start:distributed` would start it, on free
+ * ports: for replays, benchmarks and journeys, which reach it only through its public door.
+ */
+export class SystemProcess {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly topology: Topology,
+    readonly dataDir: string,
+    private readonly env: Readonly<Record<string, string>>,
+    private readonly print: (line: string) => void,
+  ) {}
+
+  static async start(options: SystemOptions): Promise<SystemProcess> {
+    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'tradegraph-'));
+    const [port, psp, carrier, ...roles] = await freePorts(3 + ROLES.length);
+    const env = {
+      DATA_DIR: dataDir,
+      PORT: String(port),
+      PSP_SIMULATOR_PORT: String(psp),
+      CARRIER_SIMULATOR_PORT: String(carrier),
+      ...Object.fromEntries(
+        ROLES.map((role, i) => [`${role}_URL`, `http://127.0.0.1:${String(roles[i])}`]),
+      ),
+      ...options.env,
+    };
+    const system = new SystemProcess(
+      options.topology,
+      dataDir,
+      env,
+      options.print ?? (() => undefined),
+    );
+    await system.restart();
+    return system;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.env['PORT'] ?? ''}`;
+  }
+
+  get url(): string {
+    return `${this.origin}/graphql`;
+  }
+
+  get pspUrl(): string {
+    return `http://127.0.0.1:${this.env['PSP_SIMULATOR_PORT'] ?? ''}`;
+  }
+
+  get carrierUrl(): string {
+    return `http://127.0.0.1:${this.env['CARRIER_SIMULATOR_PORT'] ?? ''}`;
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  /** Starts it (again) on the same data and ports, and waits until it is ready. */
+  async restart(): Promise<void> {
+    const program = this.topology === 'embedded' ? 'start.main.js' : 'start-distributed.js';
+    const args = ['--conditions=compiled', join('dist', 'scripts', program)];
+    const child = spawn(process.execPath, args, {
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        for (const line of text.split('\n')) if (line !== '') this.print(line);
+      });
+    }
+    await this.ready(child);
+  }
+
+  /** `kill -9`: no goodbye, as when the machine's memory runs out. */
+  async kill(): Promise<void> {
+    const child = this.child;
+    if (child === undefined || child.exitCode !== null) return;
+    const gone = ended(child);
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** `kill -9` of the embedded PostgreSQL; the system starts it again by itself. */
+  killDatabase(): void {
+    const file = join(this.dataDir, 'postgres', 'cluster', 'postmaster.pid');
+    process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 'SIGKILL');
+  }
+
+  /** Ctrl-C: ends in order, with the database. */
+  async stop(): Promise<void> {
+    const child = this.child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = ended(child);
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+    await gone;
+    clearTimeout(late);
+  }
+
+  private async ready(child: ChildProcess): Promise<void> {
+    const deadline = performance.now() + READY_LIMIT_MS;
+    for (;;) {
+      if (child.exitCode !== null)
+        throw new Error(`it ended with exit code ${String(child.exitCode)}`);
+      const answer = await fetch(`${this.origin}/readyz`).catch(() => undefined);
+      if (answer?.ok === true) return;
+      if (performance.now() > deadline) throw new Error('it was not ready in time');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+
+/** Ports that were free a moment ago. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => {
+            resolve(server);
+          });
+        }),
+    ),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
