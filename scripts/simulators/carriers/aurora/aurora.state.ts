@@ -79,8 +79,9 @@ export class AuroraState {
     }
   }
 
+  /** By the shipment's id or by the tracking number of one of its parcels. */
   shipment(id: string): ShipmentState {
-    const found = this.shipments.get(id);
+    const found = this.shipments.get(id) ?? this.byTracking.get(id);
     if (found === undefined) {
       throw new Refusal(404, 'SHIPMENT_UNKNOWN', `there is no shipment ${id}`);
     }
