@@ -56,8 +56,11 @@ export const BigIntText = textScalar<bigint>({
   name: 'BigInt',
   description: 'A whole number of up to 64 bits as a string, because JSON numbers lose digits.',
   read: (text) => {
-    if (!/^-?\d{1,19}$/.test(text)) throw invalid(`not a whole number: ${text.slice(0, 40)}`);
-    return BigInt(text);
+    const value = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+    if (value === undefined || BigInt.asIntN(64, value) !== value) {
+      throw invalid(`not a whole number of 64 bits: ${text.slice(0, 40)}`);
+    }
+    return value;
   },
   write: String,
 });

@@ -2,34 +2,36 @@
  * Decimal places of each active ISO 4217 currency that is not the default two. Kept as data of our own because
  * Node's Intl follows CLDR, which rounds 18 currencies differently from ISO 4217.
  */
-const EXPONENTS: Readonly<Record<string, number>> = {
-  BHD: 3,
-  BIF: 0,
-  CLF: 4,
-  CLP: 0,
-  DJF: 0,
-  GNF: 0,
-  IQD: 3,
-  ISK: 0,
-  JOD: 3,
-  JPY: 0,
-  KMF: 0,
-  KRW: 0,
-  KWD: 3,
-  LYD: 3,
-  OMR: 3,
-  PYG: 0,
-  RWF: 0,
-  TND: 3,
-  UGX: 0,
-  UYI: 0,
-  UYW: 4,
-  VND: 0,
-  VUV: 0,
-  XAF: 0,
-  XOF: 0,
-  XPF: 0,
-};
+const EXPONENTS = new Map(
+  Object.entries({
+    BHD: 3,
+    BIF: 0,
+    CLF: 4,
+    CLP: 0,
+    DJF: 0,
+    GNF: 0,
+    IQD: 3,
+    ISK: 0,
+    JOD: 3,
+    JPY: 0,
+    KMF: 0,
+    KRW: 0,
+    KWD: 3,
+    LYD: 3,
+    OMR: 3,
+    PYG: 0,
+    RWF: 0,
+    TND: 3,
+    UGX: 0,
+    UYI: 0,
+    UYW: 4,
+    VND: 0,
+    VUV: 0,
+    XAF: 0,
+    XOF: 0,
+    XPF: 0,
+  }),
+);
 
 const TWO_DECIMALS = new Set(
   (
@@ -44,7 +46,7 @@ const TWO_DECIMALS = new Set(
 
 /** Decimal places of a currency, or undefined when ISO 4217 has no such active code. */
 export function exponentOf(currency: string): number | undefined {
-  return EXPONENTS[currency] ?? (TWO_DECIMALS.has(currency) ? 2 : undefined);
+  return EXPONENTS.get(currency) ?? (TWO_DECIMALS.has(currency) ? 2 : undefined);
 }
 
 /** True for an active ISO 4217 code in capitals. */
