@@ -87,7 +87,11 @@ export class ShipmentDesk {
   hold(id: string): AuroraChange {
     const shipment = this.open(id);
     const body = { ...viewOf(shipment), held: true };
-    return { status: 200, body, facts: [{ kind: 'shipment.held', shipmentId: shipment.booking.id }] };
+    return {
+      status: 200,
+      body,
+      facts: [{ kind: 'shipment.held', shipmentId: shipment.booking.id }],
+    };
   }
 
   /** Makes the scans up to a point now, also for a held shipment. Commits by itself, scan by scan. */
