@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type { GraphClient } from '../client/graph.client';
+import type { Carrier } from '../replay/order.play';
+import { eventually } from '../replay/parties';
+
+export interface PlacedTrade {
+  readonly id: string;
+  readonly groupId: string;
+  readonly number: string;
+  readonly paymentRequest: string;
+  /** In the major unit. */
+  readonly total: string;
+  readonly totalMinor: bigint;
+  /** What the seller keeps: the total less 10 % commission. */
+  readonly netMinor: bigint;
+  /** Filled in as the trade goes on. */
+  readonly ids: { escrow?: string; shipment?: string; payment?: string };
+}
+
+/** One trade between the demo buyer and the demo seller, step by step through the public graph. */
+export class Trade {
+  private readonly run = randomUUID();
+
+  constructor(
+    private readonly buyer: GraphClient,
+    private readonly seller: GraphClient,
+    private readonly carrier: Carrier,
+  ) {}
+
+  async place(handle: string, quantity: number): Promise<PlacedTrade> {
+    const offerId = await this.offerOf(handle);
+    const { cart } = await this.buyer.mutate<{ cart: { id: string } }>(
+      'cartCreate',
+      'cart { id }',
+      {
+        currencyCode: 'EUR',
+      },
+    );
+    await this.buyer.mutate('cartLinesAdd', 'cart { id }', {
+      cartId: cart.id,
+      lines: [{ offerId, quantity }],
+    });
+    const shipTo = {
+      name: 'Bea Buyer',
+      street: 'Quay 7',
+      city: 'Hamburg',
+      region: null,
+      postalCode: '20095',
+      country: 'DE',
+    };
+    const { checkout } = await this.buyer.mutate<{
+      checkout: { id: string; total: { minorUnits: string } };
+    }>('checkoutBegin', 'checkout { id total { minorUnits } }', {
+      cartId: cart.id,
+      shipTo,
+      idempotencyKey: `begin ${this.run}`,
+    });
+    const expectedTotal = { minorUnits: checkout.total.minorUnits, currencyCode: 'EUR' };
+    const { orderGroup } = await this.buyer.mutate<{
+      orderGroup: {
+        id: string;
+        paymentRequest: string;
+        total: { amount: string; minorUnits: string };
+        orders: { id: string; number: string }[];
+      };
+    }>(
+      'checkoutComplete',
+      'orderGroup { id paymentRequest total { amount minorUnits } orders { id number } }',
+      { checkoutId: checkout.id, expectedTotal, idempotencyKey: `complete ${this.run}` },
+    );
+    const totalMinor = BigInt(orderGroup.total.minorUnits);
+    const [order] = orderGroup.orders;
+    return {
+      id: order?.id ?? '',
+      groupId: orderGroup.id,
+      number: order?.number ?? '',
+      paymentRequest: orderGroup.paymentRequest,
+      total: orderGroup.total.amount,
+      totalMinor,
+      netMinor: totalMinor - (totalMinor * 1_000n + 5_000n) / 10_000n,
+      ids: {},
+    };
+  }
+
+  /** Pays, ships, delivers, confirms receipt and reviews. */
+  async goThrough(placed: PlacedTrade): Promise<void> {
+    const { payment } = await this.buyer.mutate<{ payment: { id: string } }>(
+      'paymentCreate',
+      'payment { id status }',
+      {
+        paymentRequest: placed.paymentRequest,
+        tenders: [
+          {
+            token: 'tok_ok',
+            amount: { minorUnits: String(placed.totalMinor), currencyCode: 'EUR' },
+          },
+        ],
+        idempotencyKey: `pay ${this.run}`,
+      },
+    );
+    placed.ids.payment = payment.id;
+    await this.ship(placed);
+    await this.becomes(placed, 'fulfillmentStatus', 'DELIVERED');
+    await this.buyer.mutate('orderReceiptConfirm', 'order { id }', {
+      orderId: placed.id,
+      idempotencyKey: `receipt ${this.run}`,
+    });
+    await this.becomes(placed, 'status', 'COMPLETED');
+    const { order } = await this.buyer.ask<{
+      order: { lines: { id: string }[]; escrow: { id: string } };
+    }>('query ($id: ID!) { order(id: $id) { lines { id } escrow { id } } }', { id: placed.id });
+    placed.ids.escrow = order.escrow.id;
+    await this.buyer.mutate('reviewCreate', 'review { id }', {
+      orderLineId: order.lines[0]?.id,
+      stars: 5,
+      title: 'Warm light',
+      body: 'Well packed and quick.',
+    });
+  }
+
+  /** What the seller can have paid out, in cents. */
+  async sellerBalance(): Promise<bigint> {
+    const { viewer } = await this.seller.ask<{
+      viewer: { sellers: { balance: { available: { minorUnits: string } } | null }[] };
+    }>('{ viewer { sellers { balance(currencyCode: "EUR") { available { minorUnits } } } } }');
+    return BigInt(viewer.sellers[0]?.balance?.available.minorUnits ?? 0);
+  }
+
+  private async offerOf(handle: string): Promise<string> {
+    const { productByHandle } = await this.seller.ask<{
+      productByHandle: {
+        variants: { offers: { nodes: { id: string; seller: { handle: string } }[] } }[];
+      };
+    }>(
+      `query ($handle: String!) { productByHandle(handle: $handle) {
+         variants { offers(first: 10) { nodes { id seller { handle } } } } } }`,
+      { handle },
+    );
+    const offers = productByHandle.variants[0]?.offers.nodes ?? [];
+    const own = offers.find(({ seller }) => seller.handle === 'north-workshop');
+    if (own === undefined) throw new Error(`nobody offers ${handle}`);
+    return own.id;
+  }
+
+  private async ship(placed: PlacedTrade): Promise<void> {
+    const fulfillmentOrder = await eventually('the fulfilment order', async () => {
+      const { order } = await this.seller.ask<{
+        order: { fulfillmentOrders: { id: string; state: string }[] };
+      }>('query ($id: ID!) { order(id: $id) { fulfillmentOrders { id state } } }', {
+        id: placed.id,
+      });
+      return order.fulfillmentOrders.find(({ state }) => state === 'OPEN');
+    });
+    const { shipment } = await this.seller.mutate<{ shipment: { id: string } }>(
+      'shipmentCreate',
+      'shipment { id }',
+      { fulfillmentOrderId: fulfillmentOrder.id, idempotencyKey: `ship ${this.run}` },
+    );
+    placed.ids.shipment = shipment.id;
+    await this.seller.mutate('shipmentLabelBuy', 'shipment { id }', {
+      shipmentId: shipment.id,
+      idempotencyKey: `label ${this.run}`,
+    });
+    const number = await eventually('the label', async () => {
+      const { shipment: seen } = await this.seller.ask<{
+        shipment: { parcels: { trackingNumber: string | null }[] };
+      }>('query ($id: ID!) { shipment(id: $id) { parcels { trackingNumber } } }', {
+        id: shipment.id,
+      });
+      return seen.parcels[0]?.trackingNumber ?? undefined;
+    });
+    await this.carrier.run(number, 'DELIVERED');
+  }
+
+  private async becomes(
+    placed: PlacedTrade,
+    axis: 'status' | 'fulfillmentStatus',
+    value: string,
+  ): Promise<void> {
+    await eventually(`${axis} ${value}`, async () => {
+      const { order } = await this.buyer.ask<{ order: Record<string, string> }>(
+        `query ($id: ID!) { order(id: $id) { ${axis} } }`,
+        { id: placed.id },
+      );
+      return order[axis] === value ? true : undefined;
+    });
+  }
+}
