@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Pool, type PoolClient, types as pgTypes } from 'pg';
+import { DatabaseError, type Pool, type PoolClient, types as pgTypes } from 'pg';
 import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
 import type { Viewer } from '../auth/viewer';
 import type { Clock } from '../clock/clock';
@@ -42,7 +42,10 @@ export interface DatabaseOptions {
   readonly onFacts?: () => void;
 }
 
-const RETRIED = new Set(['40001', '40P01', '08000', '08003', '08006', '57P01', '57P02', '57P03']);
+const RETRIED = new Set([
+  ...['40001', '40P01', '08000', '08003', '08006', '57P01', '57P02', '57P03'],
+  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE'],
+]);
 const MAX_ATTEMPTS = 5;
 
 const bigintParser = {
@@ -131,8 +134,9 @@ export class Database implements Queries {
       if (told) this.options.onFacts?.();
       return result;
     } catch (error) {
+      const lost = broken !== undefined && !(error instanceof CommitUnknownError);
       await client.query('rollback').catch((failure: Error) => (broken = failure));
-      throw error;
+      throw lost ? new ConnectionLostError(error) : error;
     } finally {
       client.off('error', onError);
       client.release(broken);
@@ -140,12 +144,16 @@ export class Database implements Queries {
   }
 }
 
-/** A lost connection during COMMIT leaves the outcome open: it must not be retried blindly here. */
+/**
+ * A lost connection during COMMIT leaves the outcome open: it must not be retried blindly here. An error that the
+ * server reports (a deferred constraint, a serialization failure) is an answer: it has rolled back.
+ */
 async function commit(client: PoolClient): Promise<void> {
   try {
     await client.query('commit');
   } catch (error) {
-    throw new CommitUnknownError(error);
+    const answered = error instanceof DatabaseError && !/^(08|57P)/.test(error.code ?? '08');
+    throw answered ? error : new CommitUnknownError(error);
   }
 }
 
@@ -154,6 +162,14 @@ export class CommitUnknownError extends Error {
   constructor(cause: unknown) {
     super('the outcome of the commit is not known', { cause });
     this.name = 'CommitUnknownError';
+  }
+}
+
+/** The connection broke before the commit, so nothing was changed. */
+class ConnectionLostError extends Error {
+  constructor(cause: unknown) {
+    super('the connection to the database was lost', { cause });
+    this.name = 'ConnectionLostError';
   }
 }
 
@@ -198,12 +214,9 @@ function named(text: string, values: readonly unknown[]) {
 
 function isRetried(error: unknown): boolean {
   if (error instanceof CommitUnknownError) return false;
+  if (error instanceof ConnectionLostError) return true;
   const { code, message } = error as { code?: string; message?: string };
-  return (
-    (code !== undefined &&
-      (RETRIED.has(code) || code === 'ECONNRESET' || code === 'ECONNREFUSED')) ||
-    message === 'Connection terminated unexpectedly'
-  );
+  return (code !== undefined && RETRIED.has(code)) || /^Connection terminated/.test(message ?? '');
 }
 
 const sessionOptions = ({ schema, role }: DatabaseOptions): string =>

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Refusal } from '../errors/refusal';
-import { idempotencyErrors } from '../errors/refusal';
+import { Refusal, idempotencyErrors } from '../errors/refusal';
 import type { Tx } from './database';
 
 /** One intent of one actor: the same key with the same input has one effect and one answer. */
@@ -34,14 +33,15 @@ export async function once<T>(tx: Tx, intent: Intent, run: () => Promise<T>): Pr
 }
 
 async function earlierAnswer<T>(tx: Tx, { scope, key }: Intent, hash: string): Promise<T> {
-  const row = await tx.first<{ requestHash: string; response: T | null }>(
-    'select "requestHash", response from idempotency where scope = $1 and key = $2',
+  const row = await tx.first<{ requestHash: string; response: T; answered: boolean }>(
+    `select "requestHash", response, response is not null as answered
+     from idempotency where scope = $1 and key = $2`,
     [scope, key],
   );
   if (row === undefined || row.requestHash !== hash) {
     throw refusal('IDEMPOTENCY_KEY_PARAMETER_MISMATCH');
   }
-  if (row.response === null) throw refusal('IDEMPOTENCY_CONCURRENT_REQUEST');
+  if (!row.answered) throw refusal('IDEMPOTENCY_CONCURRENT_REQUEST');
   return row.response;
 }
 

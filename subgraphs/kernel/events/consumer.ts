@@ -56,8 +56,10 @@ export class Consumer {
   async stop(): Promise<void> {
     for (const stop of this.unlisten) stop();
     await Promise.all(this.pollers.map((poller) => poller.stop()));
-    this.leader?.release(true); // closing the connection gives the lock back
+    const leader = this.leader;
     this.leader = undefined;
+    leader?.removeAllListeners('error').on('error', () => undefined);
+    leader?.release(true); // closing the connection gives the lock back
   }
 
   /** Reads and handles one batch of a source. True when there was one. */
@@ -161,13 +163,19 @@ export class Consumer {
   private async tryToLead(): Promise<boolean> {
     const { db } = this.options;
     const client = await db.connect();
-    client.on('error', () => (this.leader = undefined));
     const { rows } = await client.query<{ got: boolean }>(
       `select pg_try_advisory_lock(hashtext('consumer'), hashtext($1)) as got`,
       [db.schema],
     );
-    if (rows[0]?.got === true) this.leader = client;
-    else client.release();
-    return this.leader !== undefined;
+    if (rows[0]?.got !== true) {
+      client.release();
+      return false;
+    }
+    this.leader = client;
+    client.once('error', (error) => {
+      if (this.leader === client) this.leader = undefined;
+      client.release(error);
+    });
+    return true;
   }
 }

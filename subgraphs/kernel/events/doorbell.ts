@@ -29,6 +29,7 @@ export class LocalDoorbell implements Doorbell {
 }
 
 const CHANNEL = 'tradegraph_doorbell';
+const RECONNECT_MS = 500;
 
 /**
  * Between processes, over NOTIFY on a connection of its own. Never inside a business transaction (that serialises
@@ -39,6 +40,8 @@ export class PostgresDoorbell implements Doorbell {
   private readonly waiting = new Set<string>();
   private client: Client | undefined;
   private sending = false;
+  private listening = false;
+  private reconnecting: NodeJS.Timeout | undefined;
   private closed = false;
 
   constructor(private readonly url: string) {}
@@ -49,12 +52,14 @@ export class PostgresDoorbell implements Doorbell {
   }
 
   listen(source: string, heard: () => void): () => void {
-    void this.connected().catch(() => undefined);
+    this.listening = true;
+    this.keepConnected();
     return this.local.listen(source, heard);
   }
 
   async close(): Promise<void> {
     this.closed = true;
+    clearTimeout(this.reconnecting);
     await this.local.close();
     await this.client?.end().catch(() => undefined);
   }
@@ -63,29 +68,48 @@ export class PostgresDoorbell implements Doorbell {
     if (this.sending) return;
     this.sending = true;
     try {
-      const client = await this.connected();
       for (const source of this.waiting) {
+        const client = await this.connected();
         this.waiting.delete(source);
         await client?.query(`select pg_notify('${CHANNEL}', $1)`, [source]);
       }
     } catch {
-      this.client = undefined; // whoever listens polls; the next ring connects again
+      // whoever listens polls; the next ring connects again
     } finally {
       this.sending = false;
     }
   }
 
+  /** Whoever only listens must also get its connection back after the database was away. */
+  private keepConnected(): void {
+    this.connected().catch(() => {
+      clearTimeout(this.reconnecting);
+      if (!this.closed) this.reconnecting = setTimeout(() => this.keepConnected(), RECONNECT_MS);
+    });
+  }
+
   private async connected(): Promise<Client | undefined> {
     if (this.client !== undefined || this.closed) return this.client;
     const client = new Client({ connectionString: this.url });
-    client.on('error', () => (this.client = undefined));
-    client.on('end', () => (this.client = undefined));
+    const lost = (): void => {
+      if (this.client !== client) return;
+      this.client = undefined;
+      if (this.listening) this.keepConnected();
+    };
+    client.on('error', lost);
+    client.on('end', lost);
     client.on('notification', ({ payload }) => {
       if (payload !== undefined) this.local.ring(payload);
     });
     this.client = client;
-    await client.connect();
-    await client.query(`listen ${CHANNEL}`);
-    return client;
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+      return client;
+    } catch (error) {
+      if (this.client === client) this.client = undefined;
+      await client.end().catch(() => undefined);
+      throw error;
+    }
   }
 }

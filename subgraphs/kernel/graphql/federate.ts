@@ -43,7 +43,13 @@ const notHere: PubSub = {
 const typesOf = (resolvers: readonly Function[]): Function[] =>
   getMetadataStorage()
     .resolverClasses.filter(({ target }) => resolvers.includes(target))
-    .flatMap(({ getObjectType }) => (getObjectType as (() => Function) | undefined)?.() ?? []);
+    .flatMap(({ getObjectType }) => {
+      try {
+        return (getObjectType as (() => Function) | undefined)?.() ?? [];
+      } catch {
+        return []; // `@Resolver()` is for no type and says so by throwing
+      }
+    });
 
 function describeRoots(schema: GraphQLSchema): void {
   const roots = [
