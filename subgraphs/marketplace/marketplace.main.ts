@@ -29,13 +29,14 @@ export async function startMarketplace(
   const index = new SearchIndexService();
   const sellers = new SellerService(db, index);
   const accounts = await AccountService.start(db, new AccessTokens(signingKey, clock));
+  const offers = new OfferService(db, sellers, index);
   const services = {
     accounts,
     sellers,
     catalogue: new CatalogueService(db),
     listings: new ListingService(db, sellers, index),
-    offers: new OfferService(db, sellers, index),
-    stock: new StockService(db, sellers, index),
+    offers,
+    stock: new StockService(db, sellers, offers),
     search: new SearchService(db),
     // carts, checkouts, orders, reviews
   };
@@ -46,7 +47,7 @@ export async function startMarketplace(
     context: (viewer): MarketplaceContext => ({
       ...services,
       viewer,
-      loaders: marketplaceLoaders(db, viewer),
+      loaders: marketplaceLoaders(db),
     }),
     reactions: marketplaceReactions(services),
     timers: {},

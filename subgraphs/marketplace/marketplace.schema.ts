@@ -11,6 +11,7 @@ import { VariantResolver } from './catalogue/variant.resolver';
 import { foreignNodeTypes } from './node/foreign.types';
 import { nodeReferences } from './node/node.loaders';
 import { NodeResolver } from './node/node.resolver';
+import { SearchHitResolver } from './search/search-hit.resolver';
 import { SearchResolver } from './search/search.resolver';
 import { SellerResolver } from './sellers/seller.resolver';
 
@@ -26,6 +27,7 @@ const resolvers: NonEmptyArray<Function> = [
   OfferResolver,
   ListingResolver,
   SearchResolver,
+  SearchHitResolver,
   // carts, checkouts, orders, reviews
 ];
 

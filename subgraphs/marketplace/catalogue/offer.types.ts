@@ -55,3 +55,9 @@ export class Offer
 }
 
 export const OfferConnection = connectionType('Offer', () => Offer);
+
+/** An offer's place in lists of offers: price and shipping, then id. */
+export const offerKey = ({ unitMinor, shippingMinor, id }: Offer): string[] => [
+  (unitMinor + shippingMinor).toString(),
+  id,
+];

@@ -24,6 +24,10 @@ export class ProductRow {
   @Column({ type: 'text' })
   language!: string;
 
+  /** Of its first listing: offers in it are shown before others, because amounts of two currencies do not compare. */
+  @Column({ type: 'text' })
+  currency!: string;
+
   @Column({ type: 'text' })
   sharing!: 'SHARED' | 'PRIVATE';
 

@@ -14,7 +14,14 @@ export class Product
   implements
     Pick<
       ProductRow,
-      'id' | 'handle' | 'title' | 'description' | 'language' | 'categoryId' | 'ratingCount' | 'ratingSum'
+      | 'id'
+      | 'handle'
+      | 'title'
+      | 'description'
+      | 'language'
+      | 'categoryId'
+      | 'ratingCount'
+      | 'ratingSum'
     >
 {
   declare id: ProductId;

@@ -1,5 +1,7 @@
 import { prefixOf } from '#kernel/ids/id';
 import type { ReferenceResolver } from '#kernel/graphql/federate';
+import { hasRole } from '#kernel/auth/viewer';
+import { productIds } from '#contracts/ids';
 import type { MarketplaceContext } from '../marketplace.context';
 
 interface NodeFinder {
@@ -8,15 +10,30 @@ interface NodeFinder {
   readonly find: (id: string, context: MarketplaceContext) => Promise<object | null | undefined>;
 }
 
+/** Someone’s name is shown where they act (a review, an order), not to whoever asks for an id. */
+const ownAccount: NodeFinder['find'] = async (id, { viewer, loaders }) =>
+  viewer.accountId === id || hasRole(viewer, 'OPERATOR') ? loaders.account.load(id) : null;
+
 /** How each of our types is found by id, for `node(id:)` and for references from other subgraphs alike. */
 const ours: Readonly<Record<string, NodeFinder>> = {
-  acc: { type: 'Account', find: (id, { loaders }) => loaders.account.load(id) },
+  acc: { type: 'Account', find: ownAccount },
   sel: { type: 'Seller', find: (id, { loaders }) => loaders.seller.load(id) },
   cat: { type: 'Category', find: (id, { loaders }) => loaders.category.load(id) },
   prd: { type: 'Product', find: (id, { loaders }) => loaders.product.load(id) },
   var: { type: 'Variant', find: (id, { loaders }) => loaders.variant.load(id) },
   off: { type: 'Offer', find: (id, { loaders }) => loaders.offer.load(id) },
   // crt, chk, ord, ogr, rev
+};
+
+/** Found by `node(id:)` only: no other subgraph refers to these. */
+const oursOnly: Readonly<Record<string, NodeFinder>> = {
+  hit: {
+    type: 'SearchHit',
+    find: async (id, { search }) => {
+      const hit = await search.hitOf(productIds.from(id));
+      return hit && { ...hit, id };
+    },
+  },
 };
 
 /** Types of other subgraphs: they check who may see them when a field is asked. */
@@ -35,7 +52,7 @@ export async function findNode(id: string, context: MarketplaceContext): Promise
   if (prefix === undefined) return null;
   const type = foreign[prefix];
   if (type !== undefined) return { __typename: type, id };
-  const finder = ours[prefix];
+  const finder = ours[prefix] ?? oursOnly[prefix];
   const row = await finder?.find(id, context);
   return finder === undefined || row == null ? null : { __typename: finder.type, ...row };
 }

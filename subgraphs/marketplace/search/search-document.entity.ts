@@ -14,6 +14,10 @@ export class SearchDocumentRow {
   @Column({ type: 'text' })
   title!: string;
 
+  /** How many words the title has: a match in a short title says more. */
+  @Column({ type: 'integer' })
+  titleWords!: number;
+
   /** Folded words: weight A the title, B the category, C codes, D the description. */
   @Column({ type: 'tsvector' })
   words!: string;

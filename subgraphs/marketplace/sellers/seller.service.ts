@@ -41,12 +41,15 @@ export class SellerService {
     return this.db.first<SellerRow>('select * from seller where handle = $1', [handle]);
   }
 
-  /** The shops that an account is a member of. */
-  ofAccount(accountId: string): Promise<SellerRow[]> {
+  /** The shops that the viewer acts for: those of the account, or those that the key is bound to. */
+  ofViewer(viewer: Viewer): Promise<SellerRow[]> {
+    const ofKey = viewer.kind === 'API_KEY' ? viewer.tenantIds : null;
     return this.db.query<SellerRow>(
-      `select s.* from seller s join "sellerMember" m on m."sellerId" = s.id
-       where m."accountId" = $1 order by s.id`,
-      [accountId],
+      `select * from seller where case
+         when $2::text[] is not null then id = any ($2)
+         else id in (select "sellerId" from "sellerMember" where "accountId" = $1) end
+       order by id`,
+      [viewer.accountId, ofKey],
     );
   }
 
@@ -80,7 +83,12 @@ export class SellerService {
   }
 
   /** Lets only members of the seller (or its keys) with the scope pass: UNAUTHENTICATED or FORBIDDEN otherwise. */
-  async requireMember(from: Queries, viewer: Viewer, sellerId: string, scope: string): Promise<void> {
+  async requireMember(
+    from: Queries,
+    viewer: Viewer,
+    sellerId: string,
+    scope: string,
+  ): Promise<void> {
     requireScope(viewer, scope);
     if (!(await this.actsFor(from, viewer, sellerId, scope))) {
       throw new CallError('FORBIDDEN', 'The caller does not act for this seller.');
@@ -99,7 +107,10 @@ export class SellerService {
        returning "sellerId"`,
       [ids, sellingAllowed, version, tx.now],
     );
-    await this.index.refreshSellersIn(tx, changed.map(({ sellerId }) => sellerId));
+    await this.index.refreshSellersIn(
+      tx,
+      changed.map(({ sellerId }) => sellerId),
+    );
   }
 
   private async openIn(tx: Tx, accountId: AccountId, opening: SellerOpening): Promise<SellerRow> {

@@ -6,7 +6,10 @@ import type { SellerRow } from './seller.entity';
 
 @ObjectType({ description: 'What buyers thought, from published reviews.' })
 export class Rating {
-  @Field(() => Float, { nullable: true, description: 'Mean of 1 to 5 stars; null without a review.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Mean of 1 to 5 stars; null without a review.',
+  })
   average!: number | null;
 
   @Field(() => Int, { description: 'How many reviews.' })
