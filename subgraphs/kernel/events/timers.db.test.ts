@@ -1,0 +1,187 @@
+import { systemViewer } from '../auth/viewer';
+import { DAY, HOUR, ManualClock, MINUTE, SECOND, after } from '../clock/clock';
+import type { Database, Tx } from '../db/database';
+import { silentLogger } from '../server/log';
+import { run } from '../testing/database';
+import { type Shelves, openShelves } from '../testing/shelf';
+import { until } from '../testing/until';
+import {
+  clearTimers,
+  fireDueTimer,
+  pauseTimers,
+  resumeTimers,
+  setTimer,
+  timerLoop,
+  type TimerHandlers,
+} from './timers';
+
+const start = new Date('2026-03-01T12:00:00Z');
+const clock = new ManualClock(start);
+let shelves: Shelves;
+let db: Database;
+beforeAll(async () => {
+  shelves = await openShelves();
+  db = await shelves.open('shelf', clock);
+});
+beforeEach(async () => {
+  await run(shelves.url, 'truncate shelf.timer, shelf.thing');
+  clock.advance(start.getTime() - clock.now().getTime());
+});
+afterAll(() => shelves.close());
+
+const inTx = (use: (tx: Tx) => Promise<void>): Promise<void> =>
+  db.transaction(systemViewer('t'), use);
+const set = (subject: string, ms: number, kind = 'end'): Promise<void> =>
+  inTx((tx) => setTimer(tx, { subject, kind, version: 1 }, after(clock.now(), ms)));
+const left = (): Promise<{ subject: string; fireAt: Date | null; attempts: number }[]> =>
+  db.query('select subject, "fireAt", attempts from timer order by subject');
+
+/** Fires all that is due; says what fired. */
+async function fire(): Promise<string[]> {
+  const fired: string[] = [];
+  const note = (_tx: Tx, { subject, kind }: { subject: string; kind: string }): Promise<void> => {
+    fired.push(`${subject} ${kind}`);
+    return Promise.resolve();
+  };
+  while (await fireDueTimer(db, { end: note, warn: note }));
+  return fired;
+}
+
+test('a timer fires at its moment, once', async () => {
+  await set('a', DAY);
+  clock.advance(DAY - 1);
+  expect(await fire()).toEqual([]);
+  clock.advance(1);
+  expect(await fire()).toEqual(['a end']);
+  expect(await fire()).toEqual([]);
+});
+
+test('setting it again moves it; clearing removes all or the kinds named', async () => {
+  await set('a', HOUR);
+  await set('a', DAY);
+  await set('a', HOUR, 'warn');
+  await set('b', HOUR);
+  clock.advance(HOUR);
+  await inTx((tx) => clearTimers(tx, 'a', ['warn']));
+  expect(await fire()).toEqual(['b end']);
+  await inTx((tx) => clearTimers(tx, 'a'));
+  expect(await left()).toEqual([]);
+});
+
+test('what is due first fires first', async () => {
+  await set('late', 3 * SECOND);
+  await set('early', SECOND);
+  clock.advance(MINUTE);
+  expect(await fire()).toEqual(['early end', 'late end']);
+});
+
+test('a paused timer keeps to the millisecond what was left of it', async () => {
+  await set('a', 7 * DAY);
+  clock.advance(2 * DAY + 1);
+  await inTx((tx) => pauseTimers(tx, 'a', ['end']));
+  clock.advance(90 * DAY);
+  await inTx((tx) => pauseTimers(tx, 'a', ['end'])); // pausing twice takes nothing more
+  expect(await fire()).toEqual([]);
+  await inTx((tx) => resumeTimers(tx, 'a', ['end']));
+  clock.advance(5 * DAY - 2);
+  expect(await fire()).toEqual([]);
+  clock.advance(1);
+  expect(await fire()).toEqual(['a end']);
+});
+
+test('one paused when overdue fires at once when resumed', async () => {
+  await set('a', SECOND);
+  clock.advance(MINUTE);
+  await inTx((tx) => pauseTimers(tx, 'a', ['end']));
+  await inTx((tx) => resumeTimers(tx, 'a', ['end']));
+  expect(await fire()).toEqual(['a end']);
+});
+
+test('many timers and two workers: each fires once', async () => {
+  const names = Array.from({ length: 100 }, (_, n) => n.toString().padStart(3, '0'));
+  for (const name of names) await set(name, SECOND);
+  clock.advance(MINUTE);
+  const other = await shelves.open('shelf', clock);
+  const handlers: TimerHandlers = {
+    end: async (tx, { subject }) => {
+      await tx.query('select pg_sleep(0.002)');
+      await tx.query(
+        `insert into thing (name, amount) values ($1, 1)
+         on conflict (name) do update set amount = thing.amount + 1`,
+        [subject],
+      );
+    },
+  };
+  const loops = [db, other].map((one) => timerLoop(one, handlers, silentLogger()));
+  for (const loop of loops) loop.start();
+  await until(async () => (await left()).length === 0, 'no timer left');
+  await Promise.all(loops.map((loop) => loop.stop()));
+  const fired = await db.query<{ name: string; amount: bigint }>(
+    'select * from thing order by name',
+  );
+  expect(fired).toEqual(names.map((name) => ({ name, amount: 1n })));
+});
+
+test('a handler that fails leaves no trace and is tried again after growing pauses', async () => {
+  await set('a', SECOND);
+  await set('b', 2 * SECOND);
+  clock.advance(MINUTE);
+  let broken = true;
+  const done: string[] = [];
+  const handlers: TimerHandlers = {
+    end: async (tx, { subject }) => {
+      await tx.query('insert into thing (name) values ($1)', [subject]);
+      if (subject === 'a' && broken) throw new Error('not yet');
+      done.push(subject);
+    },
+  };
+  await expect(fireDueTimer(db, handlers)).rejects.toThrow('not yet');
+  expect(await fireDueTimer(db, handlers)).toBe(true); // the other one is not held up
+  expect(await fireDueTimer(db, handlers)).toBe(false);
+  const pauses: number[] = [];
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const [timer] = await left();
+    expect(timer?.attempts).toBe(attempt);
+    const pause = (timer?.fireAt?.getTime() ?? 0) - clock.now().getTime();
+    pauses.push(pause);
+    clock.advance(pause);
+    await expect(fireDueTimer(db, handlers)).rejects.toThrow('not yet');
+  }
+  expect(pauses[1]! > pauses[0]! && pauses[2]! > pauses[1]!).toBe(true);
+  broken = false;
+  clock.advance(HOUR);
+  expect(await fireDueTimer(db, handlers)).toBe(true);
+  expect(done).toEqual(['b', 'a']);
+});
+
+test('a handler may set its timer again', async () => {
+  await set('a', SECOND);
+  clock.advance(SECOND);
+  let times = 0;
+  const handlers: TimerHandlers = {
+    end: async (tx, timer) => {
+      times += 1;
+      await setTimer(tx, timer, after(tx.now, HOUR));
+    },
+  };
+  expect(await fireDueTimer(db, handlers)).toBe(true);
+  expect(await fireDueTimer(db, handlers)).toBe(false);
+  clock.advance(HOUR);
+  expect(await fireDueTimer(db, handlers)).toBe(true);
+  expect(times).toBe(2);
+});
+
+test('a worker that dies while handling leaves the timer to another', async () => {
+  await set('a', SECOND);
+  clock.advance(SECOND);
+  const dying = db.transaction(systemViewer('t'), async (tx) => {
+    await tx.query('select * from timer for update');
+    await tx.query('delete from timer');
+    const [row] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+    expect(await fire()).toEqual([]); // it is another's at the moment
+    await run(shelves.url, `select pg_terminate_backend(${row?.pid ?? 0})`);
+    throw new Error('died');
+  });
+  await expect(dying).rejects.toThrow();
+  await until(async () => (await fire()).length === 1, 'the timer');
+});
