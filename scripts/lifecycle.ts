@@ -113,6 +113,7 @@ export function runProgram(begin: (life: Lifecycle) => Promise<void>): void {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, asked);
   if (process.connected) process.on('disconnect', asked);
+  onOrphaned(asked);
   process.on('uncaughtException', broken);
   process.on('unhandledRejection', broken);
 
@@ -126,4 +127,16 @@ export function runProgram(begin: (life: Lifecycle) => Promise<void>): void {
       broken(thrown);
     }
   });
+}
+
+/** A SIGTERM to npm ends npm's shell but does not reach us: then we are someone else's child. */
+function onOrphaned(orphaned: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    orphaned();
+  }, 500);
+  watch.unref();
 }

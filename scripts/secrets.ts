@@ -1,16 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { newSealingKey, newSecret, newSigningKey } from '#kernel/auth/keys';
+import { openFolder } from './folders';
 import type { Role } from './settings.table';
 import { codeOf, reasonOf, StartProblem } from './start-problem';
 
@@ -126,7 +119,7 @@ export interface SecretSource {
 
 /** Reads the secrets; outside production it makes and keeps (mode 600) the ones not given. */
 export function loadSecrets(source: SecretSource): Secrets {
-  const { env, dataDir, role, production } = source;
+  const { env, role, production } = source;
   const entries = Object.entries<Secret<JWK | string>>(SECRETS);
   const missing = entries
     .map(([, one]) => one)
@@ -137,7 +130,7 @@ export function loadSecrets(source: SecretSource): Secrets {
       `With NODE_ENV=production every secret must be given; missing: ${names}.`,
     );
   }
-  const file = join(dataDir, 'secrets.json');
+  const file = join(production ? source.dataDir : openFolder(source.dataDir), 'secrets.json');
   const kept = production ? {} : readKept(file);
   const values = entries.map(([key, one]) => {
     const given = env[one.name];
@@ -181,7 +174,6 @@ function keep(file: string, kept: Record<string, JWK | string>): boolean {
   const draft = `${file}.${String(process.pid)}`;
   try {
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return true;
-    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(draft, text, { mode: 0o600 });
     if (existsSync(file)) renameSync(draft, file);
     else linkSync(draft, file);

@@ -6,13 +6,12 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { codeOf, reasonOf, StartProblem } from '../start-problem';
 import { prepareBinaries, type Binaries } from './binaries';
 import { chooseUser, closedFolder, type SystemUser } from './unprivileged-user';
@@ -33,30 +32,6 @@ const CHILD_ENV = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
 /** The environment of PostgreSQL's programs: none of our PG* variables may reach them. */
 export function programOptions(user: SystemUser | undefined) {
   return { cwd: '/', env: CHILD_ENV, ...(user && { uid: user.uid, gid: user.gid }) };
-}
-
-/** Makes the data folder, unless it exists already; a StartProblem says why it cannot be used. */
-export function openDataFolder(dataDir: string): string {
-  const folder = resolve(dataDir);
-  try {
-    makeFolder(folder);
-    const probe = join(folder, `.probe-${String(process.pid)}`);
-    writeFileSync(probe, '');
-    rmSync(probe);
-  } catch (thrown) {
-    throw new StartProblem(
-      `The data folder ${folder} cannot be written (${codeOf(thrown) ?? reasonOf(thrown)}): ` +
-        'set DATA_DIR to a folder that can.',
-    );
-  }
-  return realpathSync(folder); // one name for it, whatever links lead here
-}
-
-/** Not mkdir's own `recursive`: Node 20 never returns from it under /proc and the like. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
 }
 
 /** Prepares the programs, the password and, at the first start, the cluster itself. */

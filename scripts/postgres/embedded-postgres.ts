@@ -1,13 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { Client } from 'pg';
+import { openFolder } from '../folders';
 import { reasonOf, StartProblem } from '../start-problem';
-import {
-  canListen,
-  choosePort,
-  openDataFolder,
-  prepareCluster,
-  type ClusterFolder,
-} from './cluster-folder';
+import { canListen, choosePort, prepareCluster, type ClusterFolder } from './cluster-folder';
 import { lockFolder } from './folder-lock';
 import { findRunning, launch, type Postmaster, stopPostmaster, urlOf } from './postmaster';
 import { isAlive, within } from './process-facts';
@@ -124,7 +119,7 @@ interface Opened {
 }
 
 async function open(options: EmbeddedOptions): Promise<Opened> {
-  const dataDir = openDataFolder(options.dataDir);
+  const dataDir = realpathSync(openFolder(options.dataDir)); // one name, whatever links lead here
   const release = lockFolder(dataDir);
   try {
     const folder = prepareCluster(dataDir, options.durable !== false, options.log);
