@@ -103,10 +103,15 @@ export class SystemProcess {
     await gone;
   }
 
+  /** Process id of the embedded PostgreSQL server. */
+  get databasePid(): number {
+    const file = join(this.dataDir, 'postgres', 'cluster', 'postmaster.pid');
+    return Number(readFileSync(file, 'utf8').split('\n')[0]);
+  }
+
   /** `kill -9` of the embedded PostgreSQL; the system starts it again by itself. */
   killDatabase(): void {
-    const file = join(this.dataDir, 'postgres', 'cluster', 'postmaster.pid');
-    process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 'SIGKILL');
+    process.kill(this.databasePid, 'SIGKILL');
   }
 
   /** Ctrl-C: ends in order, with the database. */
