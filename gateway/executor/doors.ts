@@ -1,0 +1,75 @@
+import type { StatementSigner } from '#kernel/auth/statement';
+import type { Clock } from '#kernel/clock/clock';
+import { LocalDoor } from '#kernel/graphql/door';
+import type { Logger } from '#kernel/server/log';
+import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
+import type { CancellableDoor } from './sources/door-source';
+import { HttpDoor } from './sources/http-door';
+import { makeViewer } from '#kernel/auth/viewer';
+
+/** A subgraph in this process, or one behind a URL. */
+export type DoorPlace =
+  { readonly subgraph: Subgraph } | { readonly name: string; readonly url: string };
+
+/** Hands an outside party's call to its receiver; undefined when there is none of this kind. */
+export type HookReceiver = (
+  kind: string,
+  request: HookRequest,
+  correlationId: string,
+  signal: AbortSignal,
+) => Promise<HookResponse | undefined>;
+
+/** All that the gateway can reach of the subgraphs, whatever the transport. */
+export interface DoorSet {
+  readonly byName: ReadonlyMap<string, CancellableDoor>;
+  readonly receivers: ReadonlyMap<string, HookReceiver>;
+  readonly ready: ReadonlyMap<string, () => Promise<boolean>>;
+  close(): Promise<void>;
+}
+
+export interface DoorTools {
+  readonly signer: StatementSigner;
+  readonly channelSecret: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorSet {
+  const byName = new Map<string, CancellableDoor>();
+  const receivers = new Map<string, HookReceiver>();
+  const ready = new Map<string, () => Promise<boolean>>();
+  const remote: HttpDoor[] = [];
+  for (const place of places) {
+    if ('subgraph' in place) {
+      const { subgraph } = place;
+      byName.set(subgraph.name, new LocalDoor(subgraph, tools.log));
+      receivers.set(subgraph.name, (kind, request) => receive(subgraph, kind, request));
+      ready.set(subgraph.name, () => subgraph.db.query('select 1 as one').then(() => true));
+      continue;
+    }
+    const door = new HttpDoor({ ...place, ...tools });
+    remote.push(door);
+    byName.set(door.name, door);
+    receivers.set(door.name, (kind, request, correlationId, signal) =>
+      door.hook(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), signal),
+    );
+    ready.set(door.name, () => door.ready());
+  }
+  return {
+    byName,
+    receivers,
+    ready,
+    close: async () => {
+      await Promise.all(remote.map((door) => door.close()));
+    },
+  };
+}
+
+function receive(
+  { hooks }: Subgraph,
+  kind: string,
+  request: HookRequest,
+): Promise<HookResponse | undefined> {
+  const receiver = Object.hasOwn(hooks, kind) ? hooks[kind] : undefined;
+  return receiver === undefined ? Promise.resolve(undefined) : receiver(request);
+}

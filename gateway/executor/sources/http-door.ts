@@ -1,0 +1,160 @@
+import { type Dispatcher, Pool } from 'undici';
+import {
+  CORRELATION_HEADER,
+  SIGNATURE_HEADER,
+  STATEMENT_HEADER,
+  type StatementSigner,
+  TIME_HEADER,
+  signCall,
+} from '#kernel/auth/statement';
+import type { Viewer } from '#kernel/auth/viewer';
+import type { Clock } from '#kernel/clock/clock';
+import type { DoorRequest, DoorResponse, SubgraphDoor } from '#kernel/graphql/door';
+import type { HookRequest, HookResponse } from '#kernel/server/subgraph';
+import { SubgraphFailure } from './subgraph-failure';
+
+const CONNECTIONS = 64;
+const KEEP_ALIVE_MS = 60_000; // shorter than the subgraphs' 65 s, so that it never meets a closing socket
+const MAX_ANSWER = 16 * 1024 * 1024;
+const RESET = new Set(['ECONNRESET', 'UND_ERR_SOCKET']);
+
+export interface HttpDoorOptions {
+  readonly name: string;
+  /** Where the subgraph's internal server listens, e.g. `http://payments:4002`. */
+  readonly url: string;
+  readonly signer: StatementSigner;
+  /** Shared by gateway and subgraphs. */
+  readonly channelSecret: string;
+  readonly clock: Clock;
+}
+
+type Answer = { readonly status: number; readonly body: string };
+
+/** A subgraph in another process, over kept-alive connections. Every call says who acts and is signed. */
+export class HttpDoor implements SubgraphDoor {
+  readonly name: string;
+  private readonly pool: Pool;
+  private readonly base: string;
+
+  constructor(private readonly options: HttpDoorOptions) {
+    const { origin, pathname } = new URL(options.url);
+    this.name = options.name;
+    this.base = pathname.replace(/\/$/, '');
+    this.pool = new Pool(origin, {
+      connections: CONNECTIONS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxResponseSize: MAX_ANSWER,
+      headersTimeout: 0, // the caller's signal ends a call
+      bodyTimeout: 0,
+      connect: { timeout: 2_000 },
+    });
+  }
+
+  async execute(request: DoorRequest, viewer: Viewer, signal?: AbortSignal): Promise<DoorResponse> {
+    const body = JSON.stringify(request);
+    const call = () => this.post('/graphql', viewer, body, {}, signal);
+    const answer = await (isMutation(request) ? call() : onceMoreWhenReset(call));
+    if (answer.status !== 200) throw this.unavailable(`status ${answer.status.toString()}`);
+    return this.parse(answer.body);
+  }
+
+  /** Hands an outside party's call on, bytes and headers untouched. */
+  async hook(
+    kind: string,
+    { connection, headers, body }: HookRequest,
+    viewer: Viewer,
+    signal?: AbortSignal,
+  ): Promise<HookResponse> {
+    return this.post(`/hooks/${kind}/${connection}`, viewer, body, headers, signal);
+  }
+
+  /** True when the subgraph says that it can serve. */
+  async ready(): Promise<boolean> {
+    try {
+      const { statusCode, body } = await this.pool.request({
+        method: 'GET',
+        path: `${this.base}/readyz`,
+        signal: AbortSignal.timeout(1_000),
+      });
+      await body.dump();
+      return statusCode === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.pool.destroy();
+  }
+
+  private async post(
+    path: string,
+    viewer: Viewer,
+    body: string | Buffer,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const { signer, channelSecret, clock } = this.options;
+    const statement = await signer.sign(viewer, this.name);
+    const time = clock.now().getTime().toString();
+    const { correlationId } = viewer;
+    const full = this.base + path;
+    const request: Dispatcher.RequestOptions = {
+      method: 'POST',
+      path: full,
+      body,
+      headers: {
+        'content-type': 'application/json',
+        ...headers,
+        [STATEMENT_HEADER]: statement,
+        [TIME_HEADER]: time,
+        [CORRELATION_HEADER]: correlationId,
+        [SIGNATURE_HEADER]: signCall(channelSecret, {
+          statement,
+          time,
+          correlationId,
+          path: full,
+          body,
+        }),
+      },
+      ...(signal !== undefined && { signal }),
+    };
+    try {
+      const response = await this.pool.request(request);
+      return { status: response.statusCode, body: await response.body.text() };
+    } catch (error) {
+      throw new SubgraphFailure('SUBGRAPH_UNAVAILABLE', error);
+    }
+  }
+
+  private parse(text: string): DoorResponse {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      throw this.unavailable('not JSON');
+    }
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+      throw this.unavailable('not a GraphQL response');
+    }
+    return parsed;
+  }
+
+  private unavailable(what: string): SubgraphFailure {
+    return new SubgraphFailure('SUBGRAPH_UNAVAILABLE', new Error(`${this.name}: ${what}`));
+  }
+}
+
+/** The planner prints the operation first, with its keyword. */
+export const isMutation = ({ query }: DoorRequest): boolean => /^\s*mutation\b/.test(query);
+
+/** A kept-alive connection can be closed by the other side just as it is used. Only a read may be sent twice. */
+async function onceMoreWhenReset(call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    if (code === undefined || !RESET.has(code)) throw error;
+    return call();
+  }
+}

@@ -1,0 +1,43 @@
+import { ApolloGateway } from '@apollo/gateway';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from '#kernel/server/log';
+import { type CancellableDoor, DoorSource, type FetchLimits } from './sources/door-source';
+
+/** The supergraph as the gateway runs it: its executor and what clients may see of it. */
+export interface Supergraph {
+  /** What Apollo Server runs operations with. */
+  readonly gateway: ApolloGateway;
+  readonly sdl: string;
+  /** The schema of clients: without internal directives, types and fields. */
+  apiSchema(): GraphQLSchema;
+}
+
+/** Prepares a supergraph over the doors of its subgraphs. It is loaded when Apollo Server starts. */
+export function makeSupergraph(
+  sdl: string,
+  doors: ReadonlyMap<string, CancellableDoor>,
+  log: Logger,
+  limits?: FetchLimits,
+): Supergraph {
+  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'; // it reports to its vendor by default
+  let apiSchema: GraphQLSchema | undefined;
+  const gateway = new ApolloGateway({
+    supergraphSdl: sdl,
+    logger: log,
+    __exposeQueryPlanExperimental: false,
+    buildService: ({ name }) => {
+      const door = doors.get(name);
+      if (door === undefined) throw new Error(`the supergraph names ${name}, which has no door`);
+      return new DoorSource(door, log, limits);
+    },
+  });
+  gateway.onSchemaLoadOrUpdate((loaded) => (apiSchema = loaded.apiSchema));
+  return {
+    gateway,
+    sdl,
+    apiSchema: () => {
+      if (apiSchema === undefined) throw new Error('the supergraph is not loaded yet');
+      return apiSchema;
+    },
+  };
+}

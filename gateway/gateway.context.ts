@@ -1,0 +1,20 @@
+import type { Viewer } from '#kernel/auth/viewer';
+
+/** What one operation carries through the pipeline: who acts, over which transport, and until when. */
+export interface CallContext {
+  readonly viewer: Viewer;
+  /** `live` is the gateway itself, answering an event for a subscriber whose document was already checked. */
+  readonly transport: 'http' | 'socket' | 'live';
+  /** When the whole operation must have ended, on the scale of `performance.now()`. */
+  readonly deadline: number;
+}
+
+/** A whole operation may take this long. */
+export const REQUEST_MS = 15_000;
+
+/** The context of an operation that begins now. */
+export const callContext = (viewer: Viewer, transport: CallContext['transport']): CallContext => ({
+  viewer,
+  transport,
+  deadline: performance.now() + REQUEST_MS,
+});

@@ -1,0 +1,40 @@
+import { GraphQLError } from 'graphql';
+
+/** Codes that the gateway itself answers with, in `errors[].extensions.code`. */
+export const gatewayErrors = {
+  UNAUTHENTICATED: 'Sign in, or send a valid API key.',
+  FORBIDDEN: 'There is nothing here that you may see.',
+  QUERY_TOO_COMPLEX: 'The document is too deep or too wide.',
+  SENSITIVE_DATA_REFUSED: 'Card numbers must never be sent here: send a token.',
+  SUBGRAPH_UNAVAILABLE: 'A part of the graph cannot be reached; try again.',
+  SUBGRAPH_TIMEOUT: 'A part of the graph did not answer in time.',
+  SUBSCRIPTION_TRANSPORT_REQUIRED: 'Subscriptions run over WebSocket (graphql-transport-ws).',
+  SUBSCRIPTION_REVOKED: 'You may no longer follow this.',
+  SUBSCRIPTION_LIMIT: 'Too many live fields on one connection.',
+  CURSOR_INVALID: 'The cursor was not made for this subscription.',
+  CURSOR_EXPIRED: 'The cursor is too old: subscribe again without it.',
+  INTERNAL: 'Internal error',
+} as const;
+
+export type GatewayErrorCode = keyof typeof gatewayErrors;
+
+/** HTTP status of refusals that end the whole request. */
+const STATUS: Partial<Record<GatewayErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  QUERY_TOO_COMPLEX: 400,
+  SENSITIVE_DATA_REFUSED: 400,
+  SUBGRAPH_UNAVAILABLE: 503,
+  SUBGRAPH_TIMEOUT: 504,
+  SUBSCRIPTION_TRANSPORT_REQUIRED: 400,
+};
+
+/** An error that a client may read as it is. */
+export function gatewayError(
+  code: GatewayErrorCode,
+  detail: { readonly message?: string; readonly extensions?: Record<string, unknown> } = {},
+): GraphQLError {
+  const status = STATUS[code];
+  return new GraphQLError(detail.message ?? gatewayErrors[code], {
+    extensions: { ...detail.extensions, code, ...(status !== undefined && { http: { status } }) },
+  });
+}

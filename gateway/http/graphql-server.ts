@@ -1,0 +1,120 @@
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { type FormattedExecutionResult, OperationTypeNode } from 'graphql';
+import type { Logger } from '#kernel/server/log';
+import type { Supergraph } from '../executor/supergraph';
+import type { CallContext } from '../gateway.context';
+import { gatewayError } from '../gateway.errors';
+import { refuseCardNumbers } from './card-guard';
+import { correlated, correlationId } from './correlation';
+import { MAX_TOKENS, refuseLargeDocuments } from './document-limits';
+import { isFault, maskError } from './masking';
+
+/** An operation as a client sends it. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+  readonly operationName?: string | undefined;
+}
+
+/** Runs an operation through the whole pipeline; the answer is masked. */
+export type RunOperation = (
+  request: OperationRequest,
+  context: CallContext,
+) => Promise<FormattedExecutionResult>;
+
+/** The one pipeline that every transport passes: parse, validate, guards, plan, execute, mask. */
+export function makeGraphqlServer(
+  { gateway }: Supergraph,
+  log: Logger,
+  hideSchemaDetails: boolean,
+): ApolloServer<CallContext> {
+  return new ApolloServer<CallContext>({
+    gateway,
+    logger: log,
+    csrfPrevention: true,
+    status400ForVariableCoercionErrors: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: hideSchemaDetails,
+    introspection: true,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    formatError: (formatted, error) => {
+      if (isFault(formatted)) {
+        log.error({ err: error, correlationId: correlationId() }, 'fault in the pipeline');
+      }
+      return maskError(formatted, correlationId());
+    },
+    plugins: [ApolloServerPluginLandingPageDisabled(), guards(log)],
+  });
+}
+
+/** Runs an operation that came over another transport than HTTP. */
+export const runner =
+  (server: ApolloServer<CallContext>): RunOperation =>
+  (request, context) =>
+    correlated(context.viewer.correlationId, async () => {
+      const { query, variables, operationName } = request;
+      const { body } = await server.executeOperation(
+        {
+          query,
+          variables: { ...variables },
+          ...(operationName !== undefined && { operationName }),
+        },
+        { contextValue: context },
+      );
+      if (body.kind !== 'single') throw new Error('incremental delivery is not offered');
+      return body.singleResult;
+    });
+
+function guards(log: Logger): ApolloServerPlugin<CallContext> {
+  return {
+    requestDidStart: ({ contextValue }) => {
+      const began = performance.now();
+      return Promise.resolve({
+        didResolveOperation: (request) => {
+          guard(request);
+          return Promise.resolve();
+        },
+        willSendResponse: ({ response, operationName, operation, queryHash }) => {
+          if (response.body.kind !== 'single') return Promise.resolve();
+          const { singleResult } = response.body;
+          // The hub has to tell a field that may not be seen from one that could not be completed.
+          if (contextValue.transport !== 'live')
+            delete singleResult.extensions?.['valueCompletion'];
+          if (Object.keys(singleResult.extensions ?? {}).length === 0)
+            delete singleResult.extensions;
+          log.info(
+            {
+              operation: operationName ?? null,
+              kind: operation?.operation,
+              hash: queryHash?.slice(0, 12),
+              transport: contextValue.transport,
+              caller: contextValue.viewer.kind,
+              codes: singleResult.errors?.map(({ extensions }) => extensions?.['code']),
+              ms: Math.round(performance.now() - began),
+              correlationId: contextValue.viewer.correlationId,
+            },
+            'operation',
+          );
+          return Promise.resolve();
+        },
+      });
+    },
+  };
+}
+
+function guard({
+  document,
+  operation,
+  request,
+  contextValue,
+}: GraphQLRequestContext<CallContext>): void {
+  if (document === undefined || operation === undefined) return; // refused already
+  if (contextValue.transport === 'live') return; // the subscription itself passed them
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+    throw gatewayError('SUBSCRIPTION_TRANSPORT_REQUIRED');
+  }
+  refuseLargeDocuments(document, operation);
+  refuseCardNumbers(document, request.variables);
+}

@@ -1,0 +1,182 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionNode,
+  getArgumentValues,
+  getOperationAST,
+  getVariableValues,
+  parse,
+  validate,
+} from 'graphql';
+import { ACCESS_KEY, META, type Meta, queryFor } from './live-document';
+import { type LiveField, topicsOf } from './live-field';
+import { fragmentsOf, selectedFields } from './live-selection';
+
+/** An operation as a client sent it. */
+export interface LiveRequest {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly operationName?: string | null | undefined;
+}
+
+/** A subscription, checked and taken apart. */
+export interface LivePlan {
+  readonly live: LiveField;
+  readonly topics: readonly string[];
+  readonly after: string | undefined;
+  /** The query that answers it, with the variables that it needs. */
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | undefined;
+  /** The live field's key in the answer. */
+  readonly rootKey: string;
+  readonly typename: string;
+  /** The update's keys in order, each from the gateway or from the query's answer. */
+  readonly shape: readonly { readonly key: string; readonly from: Meta | 'query' }[];
+  /** Keys of the query's answer that tell whether the subscriber may see it. */
+  readonly accessKeys: readonly string[];
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+}
+
+export interface LiveSchema {
+  readonly schema: GraphQLSchema;
+  readonly fields: ReadonlyMap<string, LiveField>;
+  readonly maxTokens: number;
+}
+
+/** Checks a subscription against the schema of clients and plans it. Throws GraphQLErrors for the client. */
+export function planLive(
+  request: LiveRequest,
+  { schema, fields, maxTokens }: LiveSchema,
+): LivePlan {
+  const document = parsed(request.query, maxTokens);
+  const operation = subscriptionOf(document, request.operationName);
+  const root = onlyField(document, operation, schema);
+  const live = fields.get(root.name.value);
+  if (live === undefined) throw invalid(`${root.name.value} is not a live field.`);
+  const variables = coerced(schema, operation, request.variables ?? {});
+  const definition = schema.getSubscriptionType()?.getFields()[live.name];
+  if (definition === undefined) throw invalid(`${live.name} is not a live field.`);
+  const args = getArgumentValues(definition, root, variables);
+  const selected = selectedFields(
+    root.selectionSet?.selections ?? [],
+    fragmentsOf(document),
+    variables,
+  );
+  const shape = [...new Map(selected.map((field) => [keyOf(field), sourceOf(field)]))].map(
+    ([key, from]) => ({ key, from }),
+  );
+  const asked = shape.filter(({ from }) => from === 'query').map(({ key }) => key);
+  const { after } = args;
+  return {
+    live,
+    topics: topicsOf(live, args),
+    after: typeof after === 'string' ? after : undefined,
+    query: queryFor(document, operation, root, live, asked.length === 0),
+    variables: request.variables ?? {},
+    operationName: operation.name?.value,
+    rootKey: keyOf(root),
+    typename: definition.type.toString().replace('!', ''),
+    shape,
+    accessKeys: asked.length > 0 ? asked : [ACCESS_KEY],
+    document,
+    operation,
+  };
+}
+
+/** Parses within the token limit; a syntax error has the code that HTTP gives it. */
+export function parsed(query: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(query, { maxTokens });
+  } catch (error) {
+    throw coded(error, 'GRAPHQL_PARSE_FAILED');
+  }
+}
+
+function subscriptionOf(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): OperationDefinitionNode {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
+    throw invalid('The operation to run is not a subscription.');
+  }
+  return operation;
+}
+
+/**
+ * The one field of a valid subscription. `@skip` and `@include` on the way to it are refused first, because
+ * graphql-js throws on them instead of reporting.
+ */
+function onlyField(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  schema: GraphQLSchema,
+): FieldNode {
+  refuseConditions(document);
+  const [error] = validate(schema, document, undefined, { maxErrors: 20 });
+  if (error !== undefined) throw coded(error, 'GRAPHQL_VALIDATION_FAILED');
+  const roots = selectedFields(operation.selectionSet.selections, fragmentsOf(document), {});
+  const [root] = roots;
+  if (root === undefined || roots.length > 1) {
+    throw invalid('A subscription selects exactly one field.');
+  }
+  return root;
+}
+
+function refuseConditions(document: DocumentNode): void {
+  const fragments = fragmentsOf(document);
+  const seen = new Set<string>();
+  const look = (selections: readonly SelectionNode[]): void => {
+    for (const selection of selections) {
+      if ((selection.directives ?? []).length > 0) {
+        throw invalid('A subscription’s root field takes no directives.');
+      }
+      if (selection.kind === Kind.INLINE_FRAGMENT) look(selection.selectionSet.selections);
+      if (selection.kind !== Kind.FRAGMENT_SPREAD || seen.has(selection.name.value)) continue;
+      seen.add(selection.name.value);
+      look(fragments.get(selection.name.value)?.selectionSet.selections ?? []);
+    }
+  };
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    if (definition.operation !== OperationTypeNode.SUBSCRIPTION) continue;
+    look(definition.selectionSet.selections);
+  }
+}
+
+function coerced(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const { coerced: values, errors } = getVariableValues(schema, variableDefinitions, given, {
+    maxErrors: 20,
+  });
+  if (values !== undefined) return values;
+  throw coded(errors[0], 'BAD_USER_INPUT');
+}
+
+const keyOf = ({ alias, name }: FieldNode): string => (alias ?? name).value;
+
+const sourceOf = ({ name }: FieldNode): Meta | 'query' =>
+  META.find((meta) => meta === name.value) ?? 'query';
+
+const invalid = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+
+function coded(error: unknown, code: string): GraphQLError {
+  const { message, nodes, source, positions } = error as GraphQLError;
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: { code },
+  });
+}

@@ -1,0 +1,63 @@
+import type { Doorbell } from '#kernel/events/doorbell';
+import type { EventLog } from '#kernel/events/event-log';
+import type { Fact, Position } from '#kernel/events/fact';
+import { Poller } from '#kernel/events/poller';
+import type { Logger } from '#kernel/server/log';
+
+const BATCH = 500;
+const POLL_MS = 100;
+
+/** Follows one source's log from now on and hands every fact over, in commit order. */
+export class LogTail {
+  private readonly poller: Poller;
+  private position: Position | undefined;
+  private levelAt: number | undefined;
+  private unlisten: (() => void) | undefined;
+  private begun!: () => void;
+  /** Resolved once it follows: a fact committed later is not missed. */
+  readonly following = new Promise<void>((resolve) => (this.begun = resolve));
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly doorbell: Doorbell,
+    private readonly deliver: (fact: Fact) => void,
+    logger: Logger,
+  ) {
+    this.poller = new Poller(`live <- ${log.source}`, () => this.step(), POLL_MS, logger);
+  }
+
+  get source(): string {
+    return this.log.source;
+  }
+
+  start(): void {
+    this.unlisten = this.doorbell.listen(this.source, () => {
+      this.poller.wake();
+    });
+    this.poller.start();
+  }
+
+  async stop(): Promise<void> {
+    this.unlisten?.();
+    await this.poller.stop();
+  }
+
+  /** Milliseconds since it last stood at the end of the log; infinite before it follows. */
+  lagMs(): number {
+    return this.levelAt === undefined ? Infinity : performance.now() - this.levelAt;
+  }
+
+  private async step(): Promise<boolean> {
+    if (this.position === undefined) {
+      this.position = await this.log.head();
+      this.begun();
+    }
+    const facts = await this.log.read(this.position, BATCH);
+    for (const fact of facts) {
+      this.position = fact.position;
+      this.deliver(fact);
+    }
+    if (facts.length < BATCH) this.levelAt = performance.now();
+    return facts.length > 0;
+  }
+}
