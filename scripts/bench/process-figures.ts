@@ -19,8 +19,11 @@ interface Stat {
   readonly rss: number;
 }
 
-/** Figures of the given processes and all that descend from them (Linux only: read from /proc). */
-export function figuresOf(roots: readonly number[]): Figures {
+/**
+ * Figures of the given processes and all that descend from them, but for those below `except`
+ * (Linux only: read from /proc).
+ */
+export function figuresOf(roots: readonly number[], except: readonly number[] = []): Figures {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => read(Number(name)) ?? []);
@@ -28,6 +31,7 @@ export function figuresOf(roots: readonly number[]): Figures {
   for (let grown = true; grown;) {
     grown = false;
     for (const { pid, parent } of all) {
+      if (except.includes(pid)) continue;
       if (!family.has(pid) && family.has(parent)) grown = Boolean(family.add(pid));
     }
   }

@@ -36,7 +36,7 @@ export async function measureSystem(topology: Topology, seconds: number): Promis
   try {
     const pids = { program: [system.pid], database: [system.databasePid] };
     await new Promise((resolve) => setTimeout(resolve, 3_000));
-    const idleRss = figuresOf(pids.program).rss;
+    const idleRss = figuresOf(pids.program, pids.database).rss;
     await pages(system.origin, 3); // warm-up
     const pageRounds = await rounds(() => measured(pids, () => pages(system.origin, seconds)));
     const offerId = await offerFor(system.url);
@@ -53,7 +53,7 @@ export async function measureSystem(topology: Topology, seconds: number): Promis
     return {
       topology,
       idleRss,
-      loadedRss: figuresOf(pids.program).rss,
+      loadedRss: figuresOf(pids.program, pids.database).rss,
       pages: middle(pageRounds),
       trades: middle(tradeRounds),
       fundedMs: { p50: median(funded), p99: quantile(funded, 0.99) },
@@ -87,14 +87,14 @@ async function measured(
   pids: { readonly program: readonly number[]; readonly database: readonly number[] },
   load: () => Promise<number>,
 ): Promise<Round> {
-  const before = [figuresOf(pids.program), figuresOf(pids.database)] as const;
+  const before = [figuresOf(pids.program, pids.database), figuresOf(pids.database)] as const;
   const began = performance.now();
   const done = await load();
   const seconds = (performance.now() - began) / 1000;
   const spent = (now: Figures, then: Figures): number => (now.cpuMs - then.cpuMs) / done;
   return {
     perSecond: done / seconds,
-    cpuMs: spent(figuresOf(pids.program), before[0]),
+    cpuMs: spent(figuresOf(pids.program, pids.database), before[0]),
     databaseCpuMs: spent(figuresOf(pids.database), before[1]),
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { GraphClient } from '../client/graph.client';
-import { type LiveMessage, follow } from '../client/live.client';
+import { follow } from '../client/live.client';
 
 const HELD = `subscription ($id: ID!, $after: Cursor) {
   orderUpdated(id: $id, after: $after) { kind cursor eventType occurredAt order { id status escrow { state } } } }`;
@@ -71,9 +71,11 @@ function confirmed(buyer: GraphClient, id: string): Promise<number[]> {
       query: HELD,
       variables: { id },
       onMessage: (message) => {
-        const { kind, occurredAt, order } = message as LiveMessage & {
-          order: { status: string; escrow: { state: string } | null } | null;
-        };
+        const { kind, occurredAt } = message;
+        const order = message['order'] as {
+          status: string;
+          escrow: { state: string } | null;
+        } | null;
         if (kind === 'CHANGE') latencies.push(Date.now() - new Date(occurredAt).getTime());
         if (order?.status !== 'CONFIRMED' || order.escrow?.state !== 'HELD') return;
         clearTimeout(late);

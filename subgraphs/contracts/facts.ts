@@ -208,6 +208,11 @@ export const facts = {
     fulfillmentOrderId: id(fulfillmentOrderIds),
     reason: z.string(),
   }),
+  'fulfillment_order.progressed': z.object({
+    ...order,
+    fulfillmentOrderId: id(fulfillmentOrderIds),
+    to: z.string(),
+  }),
   'shipment.created': z.object({ ...shipment, lines: quantities }),
   'shipment.shipped': z.object({
     ...shipment,
@@ -231,6 +236,8 @@ export const facts = {
   }),
   'shipment.delivery_retracted': z.object({ ...shipment, reason: z.string() }),
   'shipment.lost': z.object(shipment),
+  // more is known of its way, but its milestone is the same
+  'shipment.tracking_updated': z.object({ ...shipment, eventCode: z.string() }),
   'label.charged': z.object({
     labelId: z.string(),
     shipmentId: id(shipmentIds),

@@ -1,3 +1,5 @@
+import { cleanLine, lengthOf } from '../catalogue/text.rules';
+
 /** Where goods go, as typed by a buyer. */
 export interface AddressText {
   readonly name: string;
@@ -9,28 +11,23 @@ export interface AddressText {
 }
 
 const LIMITS = { name: 100, street: 200, city: 100, region: 100, postalCode: 20 } as const;
-const CONTROL = /[\p{Cc}\p{Cf}]/gu;
-
-/** Plain text without control and direction characters. */
-export const plain = (text: string): string => text.normalize('NFC').replace(CONTROL, '').trim();
-
 export type CheckedAddress =
   | { readonly ok: true; readonly address: AddressText }
   | { readonly ok: false; readonly field: keyof AddressText };
 
 /** Cleans an address; tells the first field that is empty or too long. */
 export function checkAddress(given: AddressText): CheckedAddress {
-  const region = given.region === null ? '' : plain(given.region);
+  const region = given.region === null ? '' : cleanLine(given.region);
   const address = {
-    name: plain(given.name),
-    street: plain(given.street),
-    city: plain(given.city),
+    name: cleanLine(given.name),
+    street: cleanLine(given.street),
+    city: cleanLine(given.city),
     region,
-    postalCode: plain(given.postalCode),
+    postalCode: cleanLine(given.postalCode),
     country: given.country,
   };
   for (const field of Object.keys(LIMITS) as (keyof typeof LIMITS)[]) {
-    const { length } = address[field];
+    const length = lengthOf(address[field]);
     if (length > LIMITS[field] || (length === 0 && field !== 'region')) return { ok: false, field };
   }
   return { ok: true, address: { ...address, region: region === '' ? null : region } };

@@ -109,7 +109,7 @@ export const ORDER_TABLES = `
     "fulfillmentStatus" text not null,
     "cancellationStatus" text not null,
     folded jsonb not null default '{}',
-    "cancelRequestedBy" text check ("cancelRequestedBy" in ('BUYER', 'SELLER', 'SYSTEM')),
+    "cancelRequestedBy" text check ("cancelRequestedBy" in ('BUYER', 'SELLER', 'OPERATOR', 'SYSTEM')),
     "cancelRequestedAt" timestamptz,
     "cancelReason" text,
     "receiptConfirmedAt" timestamptz,

@@ -18,6 +18,7 @@ export type OrderRefusalCode =
   | 'ESCROW_NOT_FUNDED'
   | 'NOT_SHIPPED'
   | 'RECEIPT_ALREADY_CONFIRMED'
+  | 'ORDER_CLOSED'
   | 'NOT_DELIVERED';
 
 /** Undefined: go ahead. Otherwise the code of the refusal. */
@@ -36,7 +37,8 @@ export function mayCancel({ status, cancellationStatus, somethingShipped }: Orde
 export function mayConfirmReceipt(party: OrderParty, order: OrderFacts): Verdict {
   if (party !== 'BUYER') return 'FORBIDDEN_FOR_PARTY';
   if (order.receiptConfirmed) return 'RECEIPT_ALREADY_CONFIRMED';
-  if (order.escrowStatus === 'NONE' || order.status !== 'CONFIRMED') return 'ESCROW_NOT_FUNDED';
+  if (orderMachine.isFinal(order.status)) return 'ORDER_CLOSED';
+  if (order.escrowStatus === 'NONE') return 'ESCROW_NOT_FUNDED';
   return order.somethingShipped ? undefined : 'NOT_SHIPPED';
 }
 

@@ -127,6 +127,8 @@ export function isSettled(
   const fulfillment = fulfillmentStatusOf(fold, ordered);
   return (
     own.receiptConfirmed ||
+    fold.receipt === true ||
+    fold.deemed === true ||
     fulfillment === 'DELIVERED' ||
     fulfillment === 'RETURNED' ||
     paymentStatusOf(fold, ordered) === 'REFUNDED'

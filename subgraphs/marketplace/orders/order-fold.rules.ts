@@ -10,6 +10,10 @@ export interface OrderFold {
   readonly funded?: true;
   /** Money released to the seller at least once. */
   readonly released?: true;
+  /** The buyer confirmed the receipt on the escrow itself. */
+  readonly receipt?: true;
+  /** Released without a delivery or a word of the buyer: time ran out or an operator decided. */
+  readonly deemed?: true;
   /** Minor units still held, the lowest that was heard. */
   readonly remaining?: string;
   /** Minor units paid back, by refund id. */
@@ -51,6 +55,8 @@ export function joinFolds(a: OrderFold, b: OrderFold): OrderFold {
     expired: a.expired ?? b.expired,
     funded: a.funded ?? b.funded,
     released: a.released ?? b.released,
+    receipt: a.receipt ?? b.receipt,
+    deemed: a.deemed ?? b.deemed,
     remaining: joinBy(a.remaining, b.remaining, (x, y) => (BigInt(x) <= BigInt(y) ? x : y)),
     refunds: joinBy(a.refunds, b.refunds, (x, y) => joinRecords(x, y, larger)),
     escrow: joinBy(a.escrow, b.escrow, later),

@@ -10,6 +10,14 @@ import {
 } from './order-axes.rules';
 import type { OrderFold } from './order-fold.rules';
 
+/** Who asked to cancel: a party, an operator, or the platform because the seller did not ship in time. */
+export type CancellationAsker = 'BUYER' | 'SELLER' | 'OPERATOR' | 'SYSTEM';
+export type CancellationFault = 'BUYER' | 'SELLER' | 'PLATFORM';
+
+/** Whose fault a cancellation is. Only a seller's late shipping makes the platform ask by itself. */
+export const faultOf = (asker: CancellationAsker): CancellationFault =>
+  asker === 'OPERATOR' ? 'PLATFORM' : asker === 'SYSTEM' ? 'SELLER' : asker;
+
 /** What marketplace itself decided about an order; everything else is in the fold. */
 export interface OwnDecisions {
   readonly status: OrderStatus;

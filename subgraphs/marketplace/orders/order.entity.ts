@@ -17,6 +17,7 @@ import type {
   OrderPaymentStatus,
 } from './order-axes.rules';
 import type { OrderFold } from './order-fold.rules';
+import type { CancellationAsker } from './order-settle.rules';
 import type { CancellationStatus, OrderStatus } from './order.machine';
 
 /** What one checkout became: one order per seller. Never changes. */
@@ -126,7 +127,7 @@ export class OrderRow {
   folded!: OrderFold;
 
   @Column({ type: 'text', nullable: true })
-  cancelRequestedBy!: 'BUYER' | 'SELLER' | 'SYSTEM' | null;
+  cancelRequestedBy!: CancellationAsker | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   cancelRequestedAt!: Date | null;

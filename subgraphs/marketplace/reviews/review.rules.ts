@@ -1,3 +1,5 @@
+import { lengthOf } from '../catalogue/text.rules';
+
 export const MIN_STARS = 1;
 export const MAX_STARS = 5;
 export const MAX_TITLE = 120;
@@ -14,7 +16,7 @@ export type ReviewTextProblem = 'STARS_INVALID' | 'REVIEW_TEXT_INVALID';
 /** What is wrong with a review as written. */
 export function reviewProblem({ stars, title, body }: ReviewText): ReviewTextProblem | undefined {
   if (!Number.isInteger(stars) || stars < MIN_STARS || stars > MAX_STARS) return 'STARS_INVALID';
-  if ((title?.length ?? 0) > MAX_TITLE || (body?.length ?? 0) > MAX_BODY) {
+  if (lengthOf(title ?? '') > MAX_TITLE || lengthOf(body ?? '') > MAX_BODY) {
     return 'REVIEW_TEXT_INVALID';
   }
   return undefined;
