@@ -39,7 +39,8 @@ export class CursorCodec {
     const bytes = Buffer.from(text, 'base64url');
     const body = bytes.subarray(MAC_BYTES);
     const mac = bytes.subarray(0, MAC_BYTES);
-    if (body.length === 0 || !timingSafeEqual(mac, this.mac(topics, body))) return undefined;
+    if (body.length === 0 || bytes.toString('base64url') !== text) return undefined;
+    if (!timingSafeEqual(mac, this.mac(topics, body))) return undefined;
     return body[0] === VERSION ? this.read(body) : undefined;
   }
 
