@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GraphClient } from '../client/graph.client';
 import type { Carrier } from '../replay/order.play';
-import { eventually } from '../replay/parties';
+import { eventually } from '../client/eventually';
 
 export interface PlacedTrade {
   readonly id: string;

@@ -1,7 +1,8 @@
 import { type GraphClient, GraphProblem, isProblem } from '../client/graph.client';
 import type { OlistItem, OlistOrder } from './olist.files';
 import { OrderWatch, type OrderMessage } from './order.watch';
-import { type Parties, eventually, skuOf } from './parties';
+import { eventually } from '../client/eventually';
+import { type Parties, skuOf } from './parties';
 
 /** Lets the carrier's parcels move: the physical world, which no graph controls. */
 export interface Carrier {

@@ -1,4 +1,5 @@
-import { GraphClient, GraphProblem, isProblem, pause } from '../client/graph.client';
+import { eventually } from '../client/eventually';
+import { type GraphClient, GraphProblem, isProblem } from '../client/graph.client';
 import type { Olist, OlistOrder } from './olist.files';
 
 const CURRENCY = 'BRL';
@@ -211,18 +212,3 @@ interface ListingResult {
 
 const listingKey = ({ sellerId, productId }: PricePoint): string => `${sellerId} ${productId}`;
 const words = (category: string): string => category.replaceAll('_', ' ');
-
-/** Asks until there is an answer; facts travel between subgraphs in milliseconds, after a crash in seconds. */
-export async function eventually<T>(
-  what: string,
-  ask: () => Promise<T | undefined>,
-  timeoutMs = 90_000,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (let wait = 20; ; wait = Math.min(wait * 2, 500)) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > deadline) throw new Error(`gave up waiting for ${what}`);
-    await pause(wait);
-  }
-}
