@@ -144,6 +144,7 @@ async function list(product: DemoProduct, shops: ReadonlyMap<string, Shop>): Pro
           description: product.description,
           categoryHandle: product.category.toLowerCase().replaceAll(' ', '-'),
           categoryName: product.category,
+          sharing: 'SHARED',
           variants: product.variants.map(([title, cents, stock], i) => ({
             sku: `${product.handle}-${String(i + 1)}`,
             title,

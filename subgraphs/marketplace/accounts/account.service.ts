@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Viewer } from '#kernel/auth/viewer';
-import { requireRole } from '#kernel/auth/viewer';
 import { after } from '#kernel/clock/clock';
 import type { Database } from '#kernel/db/database';
 import { refusals } from '#kernel/errors/refusal';
-import { fact } from '#contracts/fact';
 import { accountIds } from '#contracts/ids';
 import { cleanLine, lengthOf } from '../catalogue/text.rules';
 import type { AccessToken, AccessTokens } from './access-token.service';
@@ -81,27 +79,6 @@ export class AccountService {
 
   byId(id: string): Promise<AccountRow | undefined> {
     return this.db.first<AccountRow>('select * from account where id = $1', [id]);
-  }
-
-  /** Gives the platform's OPERATOR role. For operators and the system itself (the seed), never for a client. */
-  async grantOperator(viewer: Viewer, email: string): Promise<void> {
-    if (viewer.kind !== 'SYSTEM') requireRole(viewer, 'OPERATOR');
-    await this.db.transaction(viewer, async (tx) => {
-      const changed = await tx.first<AccountRow>(
-        `update account set roles = array_append(roles, 'OPERATOR'), "permVersion" = "permVersion" + 1
-         where email = $1 and not 'OPERATOR' = any (roles) returning *`,
-        [foldEmail(email)],
-      );
-      if (changed === undefined) return;
-      const { id: accountId, permVersion } = changed;
-      tx.publish(
-        fact(
-          'account.access_changed',
-          { subject: accountId, version: permVersion, topics: [] },
-          { accountId, permVersion },
-        ),
-      );
-    });
   }
 
   private async requireNotBlocked(subject: string): Promise<void> {
