@@ -1,10 +1,18 @@
 import type { Viewer } from '#kernel/auth/viewer';
 import type { AccountService } from './accounts/account.service';
+import type { CartService } from './cart/cart.service';
 import type { CatalogueService } from './catalogue/catalogue.service';
 import type { ListingService } from './catalogue/listing.service';
 import type { MarketplaceLoaders } from './catalogue/catalogue.loaders';
 import type { OfferService } from './catalogue/offer.service';
 import type { StockService } from './catalogue/stock.service';
+import type { CheckoutService } from './checkout/checkout.service';
+import type { CompletionService } from './checkout/completion.service';
+import type { OrderQueries } from './orders/order-query.service';
+import type { OrderLoaders } from './orders/order.loaders';
+import type { OrderService } from './orders/order.service';
+import type { PaymentRequestService } from './orders/payment-request.service';
+import type { ReviewService } from './reviews/review.service';
 import type { SearchService } from './search/search.service';
 import type { SellerService } from './sellers/seller.service';
 
@@ -21,4 +29,12 @@ export interface MarketplaceContext {
   readonly stock: StockService;
   readonly search: SearchService;
   // carts, checkouts, orders, reviews
+  readonly orderLoaders: OrderLoaders;
+  readonly carts: CartService;
+  readonly checkouts: CheckoutService;
+  readonly completions: CompletionService;
+  readonly orders: OrderQueries;
+  readonly orderDecisions: OrderService;
+  readonly paymentRequests: PaymentRequestService;
+  readonly reviews: ReviewService;
 }

@@ -1,6 +1,10 @@
 import { idempotencyErrors } from '#kernel/errors/refusal';
 import { accountErrors } from './accounts/account.errors';
+import { cartErrors } from './cart/cart.errors';
 import { catalogueErrors } from './catalogue/catalogue.errors';
+import { checkoutBeginErrors, checkoutErrors } from './checkout/checkout.errors';
+import { orderErrors } from './orders/order.errors';
+import { reviewErrors } from './reviews/review.errors';
 import { sellerErrors } from './sellers/seller.errors';
 
 /** Every stable code that this subgraph can refuse with; exported to schema/errors.md. */
@@ -12,4 +16,9 @@ export const marketplaceErrors = {
   ...sellerErrors,
   ...catalogueErrors,
   // carts, checkouts, orders, reviews
+  ...cartErrors,
+  ...checkoutBeginErrors,
+  ...checkoutErrors,
+  ...orderErrors,
+  ...reviewErrors,
 } as const;

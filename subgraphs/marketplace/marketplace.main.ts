@@ -1,15 +1,27 @@
 import type { JWK } from 'jose';
+import type { Clock } from '#kernel/clock/clock';
+import type { Database } from '#kernel/db/database';
 import type { Subgraph, SubgraphHost } from '#kernel/server/subgraph';
 import { AccessTokens } from './accounts/access-token.service';
 import { AccountService } from './accounts/account.service';
+import { CartService } from './cart/cart.service';
 import { CatalogueService } from './catalogue/catalogue.service';
 import { marketplaceLoaders } from './catalogue/catalogue.loaders';
 import { ListingService } from './catalogue/listing.service';
 import { OfferService } from './catalogue/offer.service';
 import { StockService } from './catalogue/stock.service';
+import { CHECKOUT_EXPIRY, CheckoutService } from './checkout/checkout.service';
+import { CompletionService } from './checkout/completion.service';
+import { ReservationService } from './checkout/reservation.service';
 import type { MarketplaceContext } from './marketplace.context';
 import { marketplaceReactions } from './marketplace.reactions';
 import { marketplaceSchema } from './marketplace.schema';
+import { OrderProgressService } from './orders/order-progress.service';
+import { OrderQueries } from './orders/order-query.service';
+import { orderLoaders } from './orders/order.loaders';
+import { OrderService } from './orders/order.service';
+import { PaymentRequestService } from './orders/payment-request.service';
+import { ReviewService } from './reviews/review.service';
 import { SearchIndexService } from './search/search-index.service';
 import { SearchService } from './search/search.service';
 import { SellerService } from './sellers/seller.service';
@@ -24,11 +36,11 @@ export interface MarketplaceOptions {
 /** The composition root: the only file that knows everything in this subgraph. */
 export async function startMarketplace(
   { db, clock }: SubgraphHost,
-  { signingKey }: MarketplaceOptions,
+  options: MarketplaceOptions,
 ): Promise<Subgraph> {
   const index = new SearchIndexService();
   const sellers = new SellerService(db, index);
-  const accounts = await AccountService.start(db, new AccessTokens(signingKey, clock));
+  const accounts = await AccountService.start(db, new AccessTokens(options.signingKey, clock));
   const offers = new OfferService(db, sellers, index);
   const services = {
     accounts,
@@ -38,7 +50,7 @@ export async function startMarketplace(
     offers,
     stock: new StockService(db, sellers, offers),
     search: new SearchService(db),
-    // carts, checkouts, orders, reviews
+    ...tradeServices({ db, clock, sellers, offers, index }, options),
   };
   return {
     name: 'marketplace',
@@ -48,10 +60,48 @@ export async function startMarketplace(
       ...services,
       viewer,
       loaders: marketplaceLoaders(db),
+      orderLoaders: orderLoaders(db, viewer, services),
     }),
     reactions: marketplaceReactions(services),
-    timers: {},
+    timers: { [CHECKOUT_EXPIRY]: services.checkouts.expireIn },
     loops: [],
     hooks: {},
+  };
+}
+
+interface CatalogueSide {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly sellers: SellerService;
+  readonly offers: OfferService;
+  readonly index: SearchIndexService;
+}
+
+/** Carts, checkouts, orders and reviews. */
+function tradeServices(
+  { db, clock, sellers, offers, index }: CatalogueSide,
+  { signingKey, paymentsSealingKey }: MarketplaceOptions,
+) {
+  const reservations = new ReservationService({
+    // In id order, as stock rows are locked.
+    availabilityChangedIn: async (tx, offerIds) => {
+      for (const offerId of [...offerIds].sort()) await offers.changedIn(tx, offerId);
+    },
+  });
+  const progress = new OrderProgressService(reservations);
+  return {
+    carts: new CartService(db),
+    checkouts: new CheckoutService(db, reservations),
+    completions: new CompletionService(db, reservations),
+    progress,
+    orders: new OrderQueries(db, sellers),
+    orderDecisions: new OrderService(db, progress),
+    paymentRequests: new PaymentRequestService(
+      { sign: signingKey, encryptFor: paymentsSealingKey },
+      clock,
+    ),
+    reviews: new ReviewService(db, {
+      ratingChangedIn: (tx, productIds) => index.refreshIn(tx, productIds),
+    }),
   };
 }

@@ -22,7 +22,12 @@ const ours: Readonly<Record<string, NodeFinder>> = {
   prd: { type: 'Product', find: (id, { loaders }) => loaders.product.load(id) },
   var: { type: 'Variant', find: (id, { loaders }) => loaders.variant.load(id) },
   off: { type: 'Offer', find: (id, { loaders }) => loaders.offer.load(id) },
-  // crt, chk, ord, ogr, rev
+  crt: { type: 'Cart', find: (id, { carts, viewer }) => carts.get(viewer, id) },
+  chk: { type: 'Checkout', find: (id, { checkouts, viewer }) => checkouts.get(viewer, id) },
+  ord: { type: 'Order', find: (id, { orderLoaders }) => orderLoaders.order.load(id) },
+  oln: { type: 'OrderLine', find: (id, { orderLoaders }) => orderLoaders.orderLine.load(id) },
+  ogr: { type: 'OrderGroup', find: (id, { orderLoaders }) => orderLoaders.orderGroup.load(id) },
+  rev: { type: 'Review', find: (id, { orderLoaders }) => orderLoaders.review.load(id) },
 };
 
 /** Found by `node(id:)` only: no other subgraph refers to these. */

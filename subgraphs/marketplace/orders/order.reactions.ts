@@ -1,0 +1,109 @@
+import type { Reaction } from '#kernel/events/reaction';
+import { reaction } from '#contracts/fact';
+import type { FactName } from '#contracts/facts';
+import type { OrderFold, ShipmentFold } from './order-fold.rules';
+import type { OrderProgressService } from './order-progress.service';
+import type { OrderService } from './order.service';
+
+type Lines = readonly { readonly orderLineId: string; readonly quantity: number }[];
+
+const quantities = (lines: Lines): Readonly<Record<string, number>> =>
+  Object.fromEntries(lines.map(({ orderLineId, quantity }) => [orderLineId, quantity]));
+
+const shipment = (id: string, news: ShipmentFold): OrderFold => ({ shipments: { [id]: news } });
+
+/** Facts that any news about an order can lead to. */
+const MAY: readonly FactName[] = ['order.progressed', 'order.confirmed', 'order.completed'];
+
+/** Locks orders in id order, so that two groups never wait for each other. */
+const sorted = <T extends string>(ids: readonly T[]): T[] => [...ids].sort();
+
+/** What payments says about the money of orders. */
+export const orderMoneyReactions = (progress: OrderProgressService): Reaction[] => [
+  reaction('payment.captured', MAY, async (tx, { orderIds }) => {
+    for (const id of sorted(orderIds)) await progress.hearIn(tx, id, { captured: true });
+  }),
+  reaction('payment.failed', MAY, async (tx, { orderIds }) => {
+    for (const id of sorted(orderIds)) await progress.hearIn(tx, id, { failed: true });
+  }),
+  reaction('payment.expired', ['order.expired'], async (tx, { orderIds }) => {
+    for (const id of sorted(orderIds)) await progress.hearIn(tx, id, { expired: true });
+  }),
+  reaction('escrow.funded', MAY, (tx, { orderId }) =>
+    progress.hearIn(tx, orderId, { funded: true }),
+  ),
+  reaction('escrow.progressed', MAY, (tx, { orderId, to }, { time }) =>
+    progress.hearIn(tx, orderId, { escrow: { at: time.toISOString(), to } }),
+  ),
+  reaction('escrow.released', MAY, (tx, { orderId, remainingMinor, cause }) =>
+    progress.hearIn(tx, orderId, {
+      released: true,
+      remaining: remainingMinor.toString(),
+      ...(cause === 'RECEIPT_CONFIRMED' && { receipt: true }),
+      ...((cause === 'TRANSIT_ENDED' || cause === 'OPERATOR') && { deemed: true }),
+    }),
+  ),
+  reaction('refund.succeeded', MAY, (tx, { orderId, refundId, amountMinor, remainingMinor }) =>
+    progress.hearIn(tx, orderId, {
+      refunds: { [refundId]: amountMinor.toString() },
+      remaining: remainingMinor.toString(),
+    }),
+  ),
+];
+
+/** What fulfillment says about the goods of orders. */
+export const orderGoodsReactions = (
+  progress: OrderProgressService,
+  orders: OrderService,
+): Reaction[] => [
+  reaction('escrow.ship_overdue', ['order.cancellation_requested'], (tx, { orderId }) =>
+    orders.shipOverdueIn(tx, orderId),
+  ),
+  reaction('fulfillment_order.opened', MAY, (tx, { orderId }) =>
+    progress.hearIn(tx, orderId, { opened: true }),
+  ),
+  reaction('fulfillment_order.cancelled', ['order.cancelled'], (tx, { orderId }) =>
+    progress.hearIn(tx, orderId, { granted: true }),
+  ),
+  reaction(
+    'fulfillment_order.cancel_refused',
+    ['order.cancellation_refused'],
+    (tx, { orderId, reason }, { time }) =>
+      progress.hearIn(tx, orderId, { refusedAt: time.toISOString() }, reason),
+  ),
+  reaction('shipment.created', MAY, (tx, { orderId, shipmentId, lines }) =>
+    progress.hearIn(tx, orderId, shipment(shipmentId, { lines: quantities(lines) })),
+  ),
+  reaction('shipment.shipped', MAY, (tx, { orderId, shipmentId, lines, allShipped }) =>
+    progress.hearIn(
+      tx,
+      orderId,
+      shipment(shipmentId, {
+        lines: quantities(lines),
+        shipped: true,
+        ...(allShipped && { shippedLast: true }),
+      }),
+    ),
+  ),
+  reaction('shipment.delivered', MAY, (tx, heard, { time }) =>
+    progress.hearIn(
+      tx,
+      heard.orderId,
+      shipment(heard.shipmentId, {
+        lines: quantities(heard.lines),
+        delivery: { at: time.toISOString(), to: 'DELIVERED' },
+        ...(heard.allDelivered && { deliveredLast: true }),
+      }),
+    ),
+  ),
+  reaction('shipment.delivery_retracted', MAY, (tx, { orderId, shipmentId }, { time }) =>
+    progress.hearIn(
+      tx,
+      orderId,
+      shipment(shipmentId, { delivery: { at: time.toISOString(), to: 'RETRACTED' } }),
+    ),
+  ),
+  reaction('shipment.milestone_changed', MAY, (tx, { orderId, shipmentId, to, sequence }) =>
+    progress.hearIn(tx, orderId, shipment(shipmentId, { milestone: { sequence, to } })),
+  ),
+];
