@@ -1,7 +1,7 @@
 import { type FactName, facts } from '#contracts/facts';
 import { tellerOf } from '#contracts/tellers';
 import { SUBGRAPHS, type SubgraphName } from '../migrations';
-import { brokenCycles } from './flow.breaks';
+import { type BrokenCycle, brokenCycles } from './flow.breaks';
 import { callsOf } from './source.calls';
 
 /** One subgraph's reaction to one fact, as its reactions file declares it. */
@@ -27,8 +27,11 @@ export function flowSteps(): FlowStep[] {
 }
 
 /** A chain of facts that leads back to its beginning although nothing is said to stop it, if there is one. */
-export function unbrokenCycle(steps: readonly FlowStep[]): string[] | undefined {
-  const broken = new Set(brokenCycles.map(({ from, to }) => `${from} ${to}`));
+export function unbrokenCycle(
+  steps: readonly FlowStep[],
+  breaks: readonly BrokenCycle[] = brokenCycles,
+): string[] | undefined {
+  const broken = new Set(breaks.map(({ from, to }) => `${from} ${to}`));
   const next = new Map<string, Set<string>>();
   for (const { on, may } of steps) {
     for (const to of may) {

@@ -14,13 +14,16 @@ export function fact<N extends FactName>(
   data: FactInput<N>,
 ): NewFact {
   facts[type].parse(data);
-  return { type, ...about, data: data as Record<string, unknown> };
+  return { type, ...about, data };
 }
 
 /** What a reaction is told besides the data. */
 export type Heard = Pick<Fact, 'id' | 'time' | 'correlationId' | 'actor'>;
 
-/** Declares how a subgraph reacts to a fact and which facts (`may`) that can lead to. */
+/**
+ * Declares how a subgraph reacts to a fact and which facts (`may`) that can lead to. Telling another one is a mistake in
+ * the declaration, and thrown: `schema/flow.md` is drawn from it.
+ */
 export const reaction = <N extends FactName>(
   on: N,
   may: readonly FactName[],
@@ -28,5 +31,15 @@ export const reaction = <N extends FactName>(
 ): Reaction => ({
   on,
   may,
-  run: (tx, heard) => run(tx, facts[on].parse(heard.data) as FactData<N>, heard),
+  run: (tx, heard) => run(telling(tx, on, may), facts[on].parse(heard.data) as FactData<N>, heard),
 });
+
+function telling(tx: Tx, on: FactName, may: readonly string[]): Tx {
+  const limited = Object.create(tx) as Tx;
+  limited.publish = (...told) => {
+    const other = told.find(({ type }) => !may.includes(type));
+    if (other !== undefined) throw new Error(`the reaction to ${on} may not tell ${other.type}`);
+    tx.publish(...told);
+  };
+  return limited;
+}

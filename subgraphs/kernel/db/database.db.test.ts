@@ -62,7 +62,10 @@ test('a change and its facts are both there or neither', async () => {
 
 test('two facts about one version of a thing cannot both be told', async () => {
   const tell = () =>
-    db.transaction(viewer, (tx) => Promise.resolve(tx.publish({ ...fact, version: 1 })));
+    db.transaction(viewer, (tx) => {
+      tx.publish({ ...fact, version: 1 });
+      return Promise.resolve();
+    });
   await tell();
   await expect(tell()).rejects.toMatchObject({ code: '23505' });
 });
@@ -71,14 +74,15 @@ test('of two transactions in a deadlock both succeed', async () => {
   await db.query(add, ['a', 0n]);
   await db.query(add, ['b', 0n]);
   let runs = 0;
-  const meeting = { waiting: 0, go: () => undefined as void };
-  const both = new Promise<void>((resolve) => (meeting.go = resolve));
+  let waiting = 0;
+  let go = (): void => undefined;
+  const both = new Promise<void>((resolve) => (go = resolve));
   const move = (first: string, second: string): Promise<void> =>
     db.transaction(viewer, async (tx) => {
       runs += 1;
       await tx.query(add, [first, 1n]);
-      meeting.waiting += 1;
-      if (meeting.waiting === 2) meeting.go();
+      waiting += 1;
+      if (waiting === 2) go();
       await both;
       await tx.query(add, [second, 1n]);
     });

@@ -50,7 +50,9 @@ const MAX_ATTEMPTS = 5;
 
 const bigintParser = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === 20 ? BigInt : (pgTypes.getTypeParser(oid, format as 'text') as unknown),
+    oid === 20
+      ? BigInt
+      : (pgTypes.getTypeParser as (oid: number, format?: string) => unknown)(oid, format),
 };
 
 /** A subgraph's own database: a TypeORM data source whose pool runs named statements. */
@@ -135,7 +137,7 @@ export class Database implements Queries {
       return result;
     } catch (error) {
       const lost = broken !== undefined && !(error instanceof CommitUnknownError);
-      await client.query('rollback').catch((failure: Error) => (broken = failure));
+      await client.query('rollback').catch((failure: unknown) => (broken = failure as Error));
       throw lost ? new ConnectionLostError(error) : error;
     } finally {
       client.off('error', onError);

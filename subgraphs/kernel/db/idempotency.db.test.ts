@@ -18,7 +18,7 @@ afterAll(() => shelves.close());
 
 const intent: Intent = { scope: 'acc_1:pay', key: 'k', input: { amount: 5n, currency: 'EUR' } };
 let calls = 0;
-const pay = (change: Partial<Intent> = {}, answer: unknown = undefined): Promise<unknown> =>
+const pay = (change: Partial<Intent> = {}, answer?: unknown): Promise<unknown> =>
   db.transaction(viewer, (tx) =>
     once(tx, { ...intent, ...change }, async () => {
       calls += 1;

@@ -1,14 +1,15 @@
 import { Client } from 'pg';
-import { cloneDatabase, run } from '../testing/database';
+import { type TestDatabase, cloneDatabase, run } from '../testing/database';
 import { shelf } from '../testing/shelf';
 import { LOG_READER_ROLE, migrate } from './migrate';
 
+let clone: TestDatabase;
 let url: string;
-let drop: () => Promise<void>;
 beforeEach(async () => {
-  ({ url, drop } = await cloneDatabase());
+  clone = await cloneDatabase();
+  url = clone.url;
 });
-afterEach(() => drop());
+afterEach(() => clone.drop());
 
 /** Runs SQL as a role; the SQLSTATE of its refusal, or `ok`. */
 async function as(role: string, text: string): Promise<string> {

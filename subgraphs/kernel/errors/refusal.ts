@@ -7,7 +7,7 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     /** Path of the input field at fault, e.g. `['lines', '0', 'quantity']`. */
-    readonly field: readonly string[] | undefined = undefined,
+    readonly field?: readonly string[],
     /** True when the same call may succeed later. */
     readonly retryable = false,
   ) {

@@ -29,21 +29,15 @@ afterEach(async () => {
   await shelves.close();
 });
 
-const tell = (...subjects: string[]): Promise<void> =>
-  teller
-    .transaction(viewer, (tx) =>
-      Promise.resolve(
-        tx.publish(
-          ...subjects.map((subject) => ({
-            type: 'thing.added',
-            subject,
-            topics: [],
-            data: { subject },
-          })),
-        ),
-      ),
-    )
-    .then(() => doorbell.ring('shelf'));
+async function tell(...subjects: string[]): Promise<void> {
+  await teller.transaction(viewer, (tx) => {
+    for (const subject of subjects) {
+      tx.publish({ type: 'thing.added', subject, topics: [], data: { subject } });
+    }
+    return Promise.resolve();
+  });
+  doorbell.ring('shelf');
+}
 
 /** Counts how often the effect of each fact happened. */
 const counting: Reaction = {

@@ -172,7 +172,7 @@ export class Consumer {
       return false;
     }
     this.leader = client;
-    client.once('error', (error) => {
+    client.once('error', (error: Error) => {
       if (this.leader === client) this.leader = undefined;
       client.release(error);
     });

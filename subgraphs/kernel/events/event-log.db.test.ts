@@ -4,7 +4,7 @@ import { run } from '../testing/database';
 import { type Shelves, openShelves } from '../testing/shelf';
 import { until } from '../testing/until';
 import { ORIGIN, PostgresEventLog } from './event-log';
-import { type Fact, type Position, comparePositions } from './fact';
+import { type Fact, type NewFact, type Position, comparePositions } from './fact';
 import { appendFacts } from './outbox';
 
 const viewer = systemViewer('test');
@@ -27,6 +27,11 @@ const fact = (subject: string, topics: string[] = []) => ({
   topics,
   data: { subject },
 });
+const tell = (...facts: NewFact[]): Promise<void> =>
+  db.transaction(viewer, (tx) => {
+    tx.publish(...facts);
+    return Promise.resolve();
+  });
 /** Takes a number in the outbox now and commits only after a while, as a long transaction does. */
 const tellSlowly = (subject: string, seconds: number): Promise<void> =>
   db.transaction(viewer, async (tx) => {
@@ -83,8 +88,9 @@ test('a reader by sequence number alone loses facts of the same writers', async 
   const writing = writeAll().finally(() => (finished = true));
   let last = 0n;
   let seen = 0;
+  const done = (): boolean => finished;
   for (let ended = false; !ended;) {
-    ended = finished;
+    ended = done();
     const rows = await db.query<{ seq: bigint }>(
       'select seq from outbox where seq > $1 order by seq limit 50',
       [last],
@@ -116,9 +122,7 @@ test('a fact is not shown while an older transaction may still commit one before
 
 test('facts of one transaction stay in the order told', async () => {
   const names = Array.from({ length: 30 }, (_, n) => n.toString());
-  await db.transaction(viewer, (tx) =>
-    Promise.resolve(tx.publish(...names.map((name) => fact(name)))),
-  );
+  await tell(...names.map((name) => fact(name)));
   expect((await log.read(ORIGIN, 100)).map(({ subject }) => subject)).toEqual(names);
 });
 
@@ -131,15 +135,7 @@ test('the head is behind everything there is and in front of everything to come'
 });
 
 test('a topic’s reader gets that topic’s facts only', async () => {
-  await db.transaction(viewer, (tx) =>
-    Promise.resolve(
-      tx.publish(
-        fact('a', ['order:1', 'seller:1']),
-        fact('b', ['order:2']),
-        fact('c', ['order:1']),
-      ),
-    ),
-  );
+  await tell(fact('a', ['order:1', 'seller:1']), fact('b', ['order:2']), fact('c', ['order:1']));
   const of = async (...topics: string[]): Promise<string[]> =>
     (await log.read(ORIGIN, 10, topics)).map(({ subject }) => subject);
   expect(await of('order:1')).toEqual(['a', 'c']);

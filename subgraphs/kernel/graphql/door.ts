@@ -60,7 +60,7 @@ export class LocalDoor implements SubgraphDoor {
       operationName: request.operationName,
     });
     return {
-      ...(result.data === undefined ? {} : { data: result.data as Record<string, unknown> | null }),
+      ...(result.data === undefined ? {} : { data: result.data }),
       ...(result.errors === undefined
         ? {}
         : { errors: result.errors.map((error) => this.mask(error, viewer)) }),

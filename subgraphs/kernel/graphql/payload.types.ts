@@ -76,7 +76,7 @@ export function payloadType<T extends object>(
 
     static async settle(run: () => Promise<T>): Promise<Payload<T>> {
       try {
-        return { ...(await run()), userErrors: [] } as Payload<T>;
+        return { ...(await run()), userErrors: [] };
       } catch (error) {
         if (!(error instanceof Refusal) || !(error.code in codes)) throw error;
         const { code, message, field, retryable } = error;

@@ -47,13 +47,25 @@ async function route(
   response: ServerResponse,
 ): Promise<void> {
   const path = request.url ?? '/';
-  if (path === '/healthz') return answer(response, 200, { alive: true });
+  if (path === '/healthz') {
+    answer(response, 200, { alive: true });
+    return;
+  }
   if (path === '/readyz') return ready(options.subgraph, response);
-  if (request.method !== 'POST') return answer(response, 404, { error: 'NOT_FOUND' });
+  if (request.method !== 'POST') {
+    answer(response, 404, { error: 'NOT_FOUND' });
+    return;
+  }
   const body = await readBody(request);
-  if (body === undefined) return answer(response, 413, { error: 'TOO_LARGE' });
+  if (body === undefined) {
+    answer(response, 413, { error: 'TOO_LARGE' });
+    return;
+  }
   const viewer = await authenticate(options, request, path, body);
-  if (viewer === undefined) return answer(response, 401, { error: 'UNAUTHENTICATED' });
+  if (viewer === undefined) {
+    answer(response, 401, { error: 'UNAUTHENTICATED' });
+    return;
+  }
   if (path === '/graphql') return graphql(door, viewer, body, response);
   return hook(options.subgraph, request, path, body, response);
 }
@@ -82,7 +94,10 @@ async function graphql(
   response: ServerResponse,
 ): Promise<void> {
   const parsed = parseRequest(body);
-  if (parsed === undefined) return answer(response, 400, { error: 'BAD_REQUEST' });
+  if (parsed === undefined) {
+    answer(response, 400, { error: 'BAD_REQUEST' });
+    return;
+  }
   answer(response, 200, await door.execute(parsed, viewer));
 }
 
@@ -103,8 +118,11 @@ async function hook(
   response: ServerResponse,
 ): Promise<void> {
   const [, kind = '', connection = ''] = /^\/hooks\/([a-z]+)\/([\w-]+)$/.exec(path) ?? [];
-  const receive = subgraph.hooks[kind];
-  if (receive === undefined) return answer(response, 404, { error: 'NOT_FOUND' });
+  const receive = Object.hasOwn(subgraph.hooks, kind) ? subgraph.hooks[kind] : undefined;
+  if (receive === undefined) {
+    answer(response, 404, { error: 'NOT_FOUND' });
+    return;
+  }
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
   );

@@ -1,4 +1,5 @@
 import {
+  type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
@@ -26,18 +27,25 @@ export function described(schema: GraphQLSchema): Described[] {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
     found.push({ at: type.name, description: type.description });
-    const inner = isEnumType(type)
-      ? type.getValues()
-      : isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
-        ? Object.values(type.getFields())
-        : [];
-    for (const part of inner) {
-      const at = `${type.name}.${part.name}`;
-      found.push({ at, description: part.description });
-      for (const { name, description } of 'args' in part ? part.args : []) {
-        found.push({ at: `${at}(${name}:)`, description });
+    for (const { name, description, args } of partsOf(type)) {
+      const at = `${type.name}.${name}`;
+      found.push({ at, description });
+      for (const arg of args ?? []) {
+        found.push({ at: `${at}(${arg.name}:)`, description: arg.description });
       }
     }
   }
   return found;
+}
+
+interface Part {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly args?: readonly Part[];
+}
+
+function partsOf(type: GraphQLNamedType): readonly Part[] {
+  if (isEnumType(type)) return type.getValues();
+  if (isInputObjectType(type)) return Object.values(type.getFields());
+  return isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
 }
