@@ -1,0 +1,67 @@
+import type { GraphiQLProps } from 'graphiql';
+import { OperationTypeNode, getOperationAST } from 'graphql';
+import { createClient } from 'graphql-ws';
+
+type Fetch = GraphiQLProps['fetcher'];
+type Request = Parameters<Fetch>[0];
+type Options = Parameters<Fetch>[1];
+type Result = Awaited<ReturnType<Fetch>>;
+
+export interface PlaygroundFetcher {
+  readonly fetch: Fetch;
+  /** The token of whoever is signed in; an `authorization` in the header editor goes before it. */
+  useToken(token: string | undefined): void;
+}
+
+/** Queries and mutations over HTTP, subscriptions over graphql-ws: both with the same headers. */
+export function makeFetcher(): PlaygroundFetcher {
+  let token: string | undefined;
+  const headersOf = (options: Options): Record<string, string> => {
+    const typed = (options?.headers ?? {}) as Record<string, string>;
+    const named = Object.keys(typed).some((name) => name.toLowerCase() === 'authorization');
+    return { ...(token !== undefined && !named && { authorization: `Bearer ${token}` }), ...typed };
+  };
+  return {
+    useToken: (next) => (token = next),
+    fetch: (request, options) => {
+      const document = options?.documentAST;
+      const operation = document && getOperationAST(document, request.operationName);
+      return operation?.operation === OperationTypeNode.SUBSCRIPTION
+        ? follow(request, headersOf(options))
+        : post(request, headersOf(options));
+    },
+  };
+}
+
+async function post(request: Request, headers: Record<string, string>): Promise<Result> {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+    body: JSON.stringify(request),
+  });
+  return (await response.json()) as Result;
+}
+
+/**
+ * Follows a live field. The client sends the same payload object again when it has to reconnect: with the last cursor
+ * in `after` it then goes on where it was.
+ */
+function follow(request: Request, headers: Record<string, string>): Result {
+  const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`;
+  const client = createClient({ url, connectionParams: headers, retryAttempts: 10 });
+  const variables: Record<string, unknown> = { ...(request.variables as object | undefined) };
+  const resumes = /\$after\b/.test(request.query);
+  const payload = { ...request, operationName: request.operationName ?? null, variables };
+  const messages = async function* () {
+    try {
+      for await (const result of client.iterate(payload)) {
+        const { cursor } = (result.extensions ?? {}) as { cursor?: unknown };
+        if (resumes && typeof cursor === 'string') variables['after'] = cursor;
+        yield result;
+      }
+    } finally {
+      await client.dispose();
+    }
+  };
+  return messages() as Result;
+}
