@@ -99,33 +99,32 @@ export function runProgram(begin: (life: Lifecycle) => Promise<void>): void {
     await life.stop();
     process.exit(code);
   };
+  const force = (): void => {
+    life.force();
+    process.exit(1);
+  };
   const asked = (): void => {
     if (endingSince === undefined) {
       void end(0);
     } else if (performance.now() - endingSince > ONE_SIGNAL_MS) {
-      life.force();
-      process.exit(1);
+      force();
     }
   };
   const broken = (thrown: unknown): void => {
-    say(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    const known = thrown instanceof StartProblem;
+    say(thrown instanceof Error && !known ? (thrown.stack ?? thrown.message) : reasonOf(thrown));
     void end(1);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, asked);
-  if (process.connected) process.on('disconnect', asked);
+  // Whoever started us is gone without a goodbye: a restart of it needs our ports at once.
+  if (process.connected) process.on('disconnect', force);
   onOrphaned(asked);
   process.on('uncaughtException', broken);
   process.on('unhandledRejection', broken);
 
   beginning = begin(life);
   beginning.catch((thrown: unknown) => {
-    if (endingSince !== undefined) return;
-    if (thrown instanceof StartProblem) {
-      say(thrown.message);
-      void end(1);
-    } else {
-      broken(thrown);
-    }
+    if (endingSince === undefined) broken(thrown);
   });
 }
 

@@ -1,30 +1,29 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Migrations } from '#kernel/db/migrate';
+import { fulfillmentMigrations } from '../subgraphs/fulfillment/fulfillment.migrations';
+import { marketplaceMigrations } from '../subgraphs/marketplace/marketplace.migrations';
+import { merchantServicesMigrations } from '../subgraphs/merchant-services/merchant-services.migrations';
+import { paymentsMigrations } from '../subgraphs/payments/payments.migrations';
 
 /** The subgraphs, in the order in which they are migrated and started. */
 export const SUBGRAPHS = ['marketplace', 'payments', 'fulfillment', 'merchant-services'] as const;
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 
-/** One subgraph with what its `<name>.migrations.ts` exports. */
+/** One subgraph with its migrations. */
 export interface NamedMigrations {
   readonly name: SubgraphName;
   readonly migrations: Migrations;
 }
 
-/** The migrations of every subgraph. */
-export async function allMigrations(): Promise<NamedMigrations[]> {
-  const found: NamedMigrations[] = [];
-  for (const name of SUBGRAPHS) {
-    const file = join(__dirname, '..', 'subgraphs', name, `${name}.migrations`);
-    if (!existsSync(`${file}.ts`) && !existsSync(`${file}.js`)) continue;
-    const exported = (await import(file)) as Record<string, unknown>;
-    const migrations = Object.values(exported).find(isMigrations);
-    if (migrations) found.push({ name, migrations });
-  }
-  return found;
-}
+const MIGRATIONS: Readonly<Record<SubgraphName, Migrations>> = {
+  marketplace: marketplaceMigrations,
+  payments: paymentsMigrations,
+  fulfillment: fulfillmentMigrations,
+  'merchant-services': merchantServicesMigrations,
+};
 
-function isMigrations(value: unknown): value is Migrations {
-  return typeof value === 'object' && value !== null && 'schema' in value && 'steps' in value;
-}
+/** PostgreSQL schema of a subgraph. */
+export const schemaOf = (name: SubgraphName): string => MIGRATIONS[name].schema;
+
+/** The migrations of every subgraph, in order. */
+export const allMigrations = (): Promise<NamedMigrations[]> =>
+  Promise.resolve(SUBGRAPHS.map((name) => ({ name, migrations: MIGRATIONS[name] })));

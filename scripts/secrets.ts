@@ -57,11 +57,12 @@ function secret<Value>(
 
 /** All secrets. In production each must be given; else it is made once and kept under DATA_DIR. */
 export const SECRETS = {
-  accessTokenKey: secret(
-    'ACCESS_TOKEN_KEY',
+  marketplaceKey: secret(
+    'MARKETPLACE_KEY',
     signing,
-    ['marketplace', 'gateway'],
-    'Signs access tokens (marketplace); the gateway verifies with the public half.',
+    ['marketplace', 'payments', 'gateway'],
+    'Signs access tokens and payment requests (marketplace); the gateway and payments verify ' +
+      'with the public half.',
   ),
   statementKey: secret(
     'STATEMENT_KEY',
@@ -75,14 +76,14 @@ export const SECRETS = {
     ['gateway', ...INSIDE],
     'Signs each HTTP call from the gateway to a subgraph.',
   ),
-  paymentRequestKey: secret(
-    'PAYMENT_REQUEST_KEY',
-    signing,
-    ['marketplace', 'payments'],
-    'Signs payment requests (marketplace); payments verifies with the public half.',
+  cursorSecret: secret(
+    'CURSOR_SECRET',
+    bearer,
+    ['gateway'],
+    'Signs the cursors of subscriptions; the same for all gateways.',
   ),
-  paymentsSealingKey: secret(
-    'PAYMENTS_SEALING_KEY',
+  paymentsKey: secret(
+    'PAYMENTS_KEY',
     sealing,
     ['marketplace', 'payments'],
     'Opens payment requests (payments); marketplace seals with the public half.',

@@ -78,12 +78,12 @@ const databaseOf = (name: string) =>
     '`DATABASE_URL`',
     `Database of ${name} when it has its own.`,
   );
-const urlOf = (name: string, port: number) =>
+const urlOf = (name: string, port: number, doc = `Where the gateway reaches ${name}`) =>
   required(
     `${name.toUpperCase().replaceAll('-', '_')}_URL`,
     http,
     `http://127.0.0.1:${String(port)}`,
-    `Where the gateway reaches ${name} when it runs as its own process.`,
+    `${doc} when it runs as its own process.`,
   );
 
 /** All settings. The table in the README and `--help` are made from it. */
@@ -117,6 +117,7 @@ export const SETTINGS = {
   paymentsUrl: urlOf('payments', 4002),
   fulfillmentUrl: urlOf('fulfillment', 4003),
   merchantServicesUrl: urlOf('merchant-services', 4004),
+  workerUrl: urlOf('worker', 4005, 'Where the worker’s health is asked for'),
   demo: required(
     'DEMO',
     yesOrNo,

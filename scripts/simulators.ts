@@ -3,7 +3,7 @@ import { keepChild } from './child-program';
 import type { Lifecycle } from './lifecycle';
 import type { Secrets } from './secrets';
 import type { Settings } from './settings';
-import { canListen } from './postgres/cluster-folder';
+import { portIsFree } from './free-port';
 import { StartProblem } from './start-problem';
 
 /** Where the outside parties are: simulators that we started, or real ones. */
@@ -77,7 +77,7 @@ async function startOne(
   simulator: Simulator,
 ): Promise<string> {
   const { name, port } = simulator;
-  if (port !== 0 && !(await isFree(port))) {
+  if (port !== 0 && !(await portIsFree(port, '127.0.0.1', 3000))) {
     throw new StartProblem(
       `Port ${String(port)} of the ${name} is in use: set ${simulator.portSetting}.`,
     );
@@ -103,14 +103,4 @@ async function startOne(
     },
   );
   return `http://127.0.0.1:${String(kept.port)}`;
-}
-
-/** A simulator of a start that was killed ends by itself, but not in the same instant. */
-async function isFree(port: number): Promise<boolean> {
-  const deadline = performance.now() + 3000;
-  while ((await canListen(port)) === undefined) {
-    if (performance.now() > deadline) return false;
-    await new Promise((resume) => setTimeout(resume, 100));
-  }
-  return true;
 }

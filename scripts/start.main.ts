@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
+import { sayReady } from './child-program';
 import { checkReachable, databaseUrls, migrateAll } from './databases';
 import { startEmbeddedDatabase } from './embedded-database';
+import { canListen } from './free-port';
 import { type Lifecycle, runProgram } from './lifecycle';
-import { SUBGRAPHS } from './migrations';
-import { canListen } from './postgres/cluster-folder';
-import { loadSecrets } from './secrets';
+import { SUBGRAPHS, type SubgraphName } from './migrations';
+import { startRole } from './roles';
+import { loadSecrets, type Secrets } from './secrets';
+import { seedDemo } from './seed/seed';
 import { portOf, readSettings, type Settings, settingsHelp } from './settings';
-import { startSimulators } from './simulators';
+import { type OutsideParties, startSimulators } from './simulators';
 import { StartProblem } from './start-problem';
+import { welcome } from './welcome';
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -19,27 +23,52 @@ runProgram(async (life) => {
     say(settingsHelp());
     process.exit(0);
   }
-  await startAll(life, command.settings);
+  await startProcess(life, command.settings);
 });
 
-/** Everything in one process: database, schemas, simulators, subgraphs, gateway. */
-async function startAll(life: Lifecycle, settings: Settings): Promise<void> {
-  const secrets = loadSecrets({
-    env: process.env,
-    dataDir: resolve(settings.dataDir),
-    role: settings.role,
-    production: settings.nodeEnv === 'production',
-  });
+/** One process: everything (`--role all`), or one role of a distributed system. */
+async function startProcess(life: Lifecycle, settings: Settings): Promise<void> {
+  const { role } = settings;
+  const production = settings.nodeEnv === 'production';
+  const dataDir = resolve(settings.dataDir);
+  const secrets = loadSecrets({ env: process.env, dataDir, role, production });
   const port = await choosePort(settings);
   const embedded =
-    settings.databaseUrl === undefined
+    role === 'all' && settings.databaseUrl === undefined
       ? await startEmbeddedDatabase(life, settings, say)
       : undefined;
   const urls = databaseUrls(settings, settings.databaseUrl ?? embedded);
   await checkReachable(urls);
-  const ran = await migrateAll(urls, SUBGRAPHS);
-  if (ran.length > 0) say(`Database is up to date (${String(ran.length)} migrations ran).`);
-  await startSimulators(life, settings, secrets, `http://127.0.0.1:${String(port)}`);
+  await migrateAll(urls, ownedBy(settings));
+  const origin = `http://localhost:${String(port)}`;
+  const outside = await outsideParties(life, settings, secrets, origin);
+  const demo = settings.demo || (embedded !== undefined && !production);
+  await startRole({ life, settings: { ...settings, port }, secrets, urls, outside }, demo);
+  const isPublic = role === 'all' || role === 'gateway';
+  if (demo && isPublic) await seedDemo(`${origin}/graphql`, urls.marketplace, say);
+  sayReady(port);
+  if (role === 'all') say(welcome(origin, demo, process.uptime()));
+  else if (!process.connected) say(`${role} is ready on ${settings.host}:${String(port)}.`);
+}
+
+/** The schemas that a role brings up to date. The gateway owns none. */
+function ownedBy({ role }: Settings): readonly SubgraphName[] {
+  if (role === 'gateway') return [];
+  return SUBGRAPHS.filter((name) => role === name || role === 'all' || role === 'worker');
+}
+
+/** Only a process that does everything starts the simulators; the others are told where they are. */
+async function outsideParties(
+  life: Lifecycle,
+  settings: Settings,
+  secrets: Secrets,
+  origin: string,
+): Promise<OutsideParties> {
+  if (settings.role === 'all') return startSimulators(life, settings, secrets, origin);
+  return {
+    pspUrl: settings.pspUrl ?? `http://127.0.0.1:${String(settings.pspPort)}`,
+    carrierUrl: settings.carrierUrl ?? `http://127.0.0.1:${String(settings.carrierPort)}`,
+  };
 }
 
 /** The port to listen on, known to be free before anything is started. */

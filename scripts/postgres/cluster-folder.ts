@@ -10,8 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { canListen } from '../free-port';
 import { codeOf, reasonOf, StartProblem } from '../start-problem';
 import { prepareBinaries, type Binaries } from './binaries';
 import { chooseUser, closedFolder, type SystemUser } from './unprivileged-user';
@@ -135,21 +135,4 @@ export async function choosePort(portFile: string): Promise<number> {
   const last = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : 0;
   if (Number.isInteger(last) && last > 0 && (await canListen(last)) !== undefined) return last;
   return (await canListen(0)) ?? 0;
-}
-
-/** The port listened on for a moment, or undefined when it is taken. */
-export function canListen(port: number, host = '127.0.0.1'): Promise<number | undefined> {
-  return new Promise((answer) => {
-    const server = createServer();
-    server.once('error', () => {
-      answer(undefined);
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      const got = typeof address === 'object' && address ? address.port : undefined;
-      server.close(() => {
-        answer(got);
-      });
-    });
-  });
 }

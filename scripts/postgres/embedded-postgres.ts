@@ -1,6 +1,7 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { openFolder } from '../folders';
+import { canListen } from '../free-port';
 import { reasonOf, StartProblem } from '../start-problem';
 import { canListen, choosePort, prepareCluster, type ClusterFolder } from './cluster-folder';
 import { lockFolder } from './folder-lock';

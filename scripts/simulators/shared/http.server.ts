@@ -10,6 +10,8 @@ import { Refusal } from './refusal';
 import { fingerprintOf } from './stored.answers';
 
 const MAX_BODY_BYTES = 1_000_000;
+/** Only in a container of its own does a simulator listen on more than this machine. */
+const HOST = process.env['SIM_HOST'] ?? '127.0.0.1';
 
 /**
  * The HTTP side of a simulator: bearer auth and planned faults on `/api`, idempotent POSTs, and no
@@ -29,11 +31,11 @@ export class SimulatorServer<F extends { kind: string }> {
     this.server.keepAliveTimeout = 65_000;
   }
 
-  /** Binds 127.0.0.1 and runs `ready` before the first request is read. Returns the port. */
+  /** Binds HOST and runs `ready` before the first request is read. Returns the port. */
   async listen(port: number, ready: () => void): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', () => {
+      this.server.listen(port, HOST, () => {
         try {
           const bound = (this.server.address() as AddressInfo).port;
           this.baseUrl = `http://127.0.0.1:${String(bound)}`;

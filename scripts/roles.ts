@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { publicHalf } from '#kernel/auth/keys';
+import { StatementVerifier } from '#kernel/auth/statement';
+import { systemClock } from '#kernel/clock/clock';
+import { httpDoor } from '#kernel/server/http-door';
+import { startWorker } from '#kernel/server/worker';
+import type { DoorPlace } from '../gateway/executor/doors';
+import { startGateway } from '../gateway/gateway.main';
+import { SUBGRAPHS, type SubgraphName } from './migrations';
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './seed/demo.accounts';
+import { portOf, type Settings } from './settings';
+import { codeOf, StartProblem } from './start-problem';
+import { type PartsOptions, SystemParts } from './system-parts';
+
+/** Starts what the role says; returns the port it listens on. `demo` offers the demo accounts. */
+export async function startRole(options: PartsOptions, demo: boolean): Promise<number> {
+  const { role } = options.settings;
+  const parts = await SystemParts.open(options);
+  switch (role) {
+    case 'all':
+      await startWorkers(parts, options);
+      return startGatewayRole(parts, options, demo);
+    case 'gateway':
+      return startGatewayRole(parts, options, demo);
+    case 'worker':
+      await startWorkers(parts, options);
+      return startHealth(parts, options);
+    case 'marketplace':
+    case 'payments':
+    case 'fulfillment':
+    case 'merchant-services':
+      return startSubgraphRole(parts, options, role);
+  }
+}
+
+/** Reactions, timers and background loops of all subgraphs. */
+async function startWorkers(parts: SystemParts, { life }: PartsOptions): Promise<void> {
+  const logs = await parts.logs();
+  for (const name of SUBGRAPHS) {
+    const subgraph = await parts.subgraph(name);
+    const others = logs.filter(({ source }) => source !== name);
+    await life.start(
+      `worker of ${name}`,
+      () =>
+        Promise.resolve(
+          startWorker(subgraph, others, parts.doorbell, parts.logger(`worker ${name}`)),
+        ),
+      (stop) => stop(),
+    );
+  }
+}
+
+/** One subgraph behind its internal HTTP door. */
+async function startSubgraphRole(
+  parts: SystemParts,
+  options: PartsOptions,
+  name: SubgraphName,
+): Promise<number> {
+  const { secrets } = options;
+  const subgraph = await parts.subgraph(name);
+  const key = publicHalf(secrets.statementKey);
+  const server = httpDoor({
+    subgraph,
+    verifier: new StatementVerifier(key, name, systemClock),
+    channelSecret: secrets.channelSecret,
+    clock: systemClock,
+    log: parts.logger(name),
+  });
+  return serve(server, name, options);
+}
+
+/** `/healthz` and `/readyz` of a process that answers nothing else. */
+async function startHealth(parts: SystemParts, options: PartsOptions): Promise<number> {
+  const subgraphs = await Promise.all(SUBGRAPHS.map((name) => parts.subgraph(name)));
+  const unready = async (): Promise<string[]> => {
+    const asked = subgraphs.map(({ name, db }) =>
+      db.query('select 1 as one').then(
+        () => undefined,
+        () => name,
+      ),
+    );
+    return (await Promise.all(asked)).filter((name) => name !== undefined);
+  };
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: object): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    if (request.url === '/healthz') answer(200, { alive: true });
+    else if (request.url !== '/readyz') answer(404, { error: 'NOT_FOUND' });
+    else {
+      void unready().then((notReady) => {
+        answer(notReady.length === 0 ? 200 : 503, { notReady });
+      });
+    }
+  });
+  return serve(server, 'worker', options);
+}
+
+async function serve(server: Server, name: string, options: PartsOptions): Promise<number> {
+  const { life, settings } = options;
+  await life.start(
+    name,
+    () => listen(server, settings),
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  );
+  return (server.address() as AddressInfo).port;
+}
+
+function listen(server: Server, settings: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(new StartProblem(`Port ${String(portOf(settings))}: ${error.message}`));
+    });
+    server.listen(portOf(settings), settings.host, () => {
+      resolve();
+    });
+  });
+}
+
+async function startGatewayRole(
+  parts: SystemParts,
+  options: PartsOptions,
+  demo: boolean,
+): Promise<number> {
+  const { life, settings, secrets } = options;
+  const doors = await doorPlaces(parts, settings);
+  const logs = await parts.logs();
+  const gateway = await life.start(
+    'gateway',
+    () =>
+      startGateway({
+        supergraphSdl: readSupergraph(),
+        doors,
+        signingKey: secrets.statementKey,
+        channelSecret: secrets.channelSecret,
+        accountKey: publicHalf(secrets.marketplaceKey),
+        cursorSecret: secrets.cursorSecret,
+        logs,
+        doorbell: parts.doorbell,
+        port: portOf(settings),
+        host: settings.host,
+        clock: systemClock,
+        log: parts.logger('gateway'),
+        demoAccounts: demo ? demoAccounts() : [],
+      }),
+    (running) => running.close(),
+  );
+  return gateway.port;
+}
+
+/** In one process the gateway calls the subgraphs directly; else over HTTP. */
+async function doorPlaces(parts: SystemParts, settings: Settings): Promise<DoorPlace[]> {
+  if (settings.role === 'all') {
+    return Promise.all(SUBGRAPHS.map(async (name) => ({ subgraph: await parts.subgraph(name) })));
+  }
+  return [
+    { name: 'marketplace', url: settings.marketplaceUrl },
+    { name: 'payments', url: settings.paymentsUrl },
+    { name: 'fulfillment', url: settings.fulfillmentUrl },
+    { name: 'merchant-services', url: settings.merchantServicesUrl },
+  ];
+}
+
+function readSupergraph(): string {
+  try {
+    return readFileSync('schema/supergraph.graphql', 'utf8');
+  } catch (thrown) {
+    throw new StartProblem(
+      `schema/supergraph.graphql cannot be read (${codeOf(thrown) ?? 'damaged'}): npm run schema.`,
+    );
+  }
+}
+
+const demoAccounts = () =>
+  DEMO_ACCOUNTS.map(({ role, email }) => ({ label: role, email, password: DEMO_PASSWORD }));

@@ -1,0 +1,127 @@
+import { resolve } from 'node:path';
+import { type ChildProgram, startChild } from './child-program';
+import { checkReachable, type DatabaseUrls, databaseUrls, migrateAll } from './databases';
+import { startEmbeddedDatabase } from './embedded-database';
+import { type Lifecycle, runProgram } from './lifecycle';
+import { SUBGRAPHS } from './migrations';
+import { portIsFree } from './free-port';
+import { loadSecrets, type Secrets, secretsAsEnv } from './secrets';
+import { portOf, readSettings, type Settings, settingsHelp } from './settings';
+import type { Role } from './settings.table';
+import { type OutsideParties, startSimulators } from './simulators';
+import { StartProblem } from './start-problem';
+import { welcome } from './welcome';
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+runProgram(async (life) => {
+  const command = readSettings(process.argv.slice(2), process.env);
+  if (command.kind === 'help') {
+    say(settingsHelp());
+    process.exit(0);
+  }
+  await startAll(life, command.settings);
+});
+
+/** Every role as its own process on this machine, with one database and both simulators. */
+async function startAll(life: Lifecycle, settings: Settings): Promise<void> {
+  const started = performance.now();
+  const secrets = loadSecrets({
+    env: process.env,
+    dataDir: resolve(settings.dataDir),
+    role: 'all',
+    production: settings.nodeEnv === 'production',
+  });
+  const ports = rolePorts(settings);
+  for (const [role, port] of ports) await refuseUsedPort(role, port, settings.host);
+  const embedded =
+    settings.databaseUrl === undefined
+      ? await startEmbeddedDatabase(life, settings, say)
+      : undefined;
+  const urls = databaseUrls(settings, settings.databaseUrl ?? embedded);
+  await checkReachable(urls);
+  await migrateAll(urls, SUBGRAPHS);
+  const origin = `http://localhost:${String(portOf(settings, 'gateway'))}`;
+  const outside = await startSimulators(life, settings, secrets, origin);
+  const demo = settings.demo || (embedded !== undefined && settings.nodeEnv !== 'production');
+  const env = environment({ ...settings, demo }, secrets, urls, outside);
+  const roles = [...ports].filter(([role]) => role !== 'gateway');
+  // The gateway comes last and goes first: it must find, and never lose, what it calls.
+  await Promise.all(roles.map(([role, port]) => startRole(life, role, port, env)));
+  await startRole(life, 'gateway', portOf(settings, 'gateway'), env);
+  say(welcome(origin, demo, (performance.now() - started) / 1000));
+}
+
+function rolePorts(settings: Settings): Map<Role, number> {
+  const portIn = (url: string): number => Number(new URL(url).port);
+  return new Map<Role, number>([
+    ['marketplace', portIn(settings.marketplaceUrl)],
+    ['payments', portIn(settings.paymentsUrl)],
+    ['fulfillment', portIn(settings.fulfillmentUrl)],
+    ['merchant-services', portIn(settings.merchantServicesUrl)],
+    ['worker', portIn(settings.workerUrl)],
+    ['gateway', portOf(settings, 'gateway')],
+  ]);
+}
+
+async function refuseUsedPort(role: Role, port: number, host: string): Promise<void> {
+  if (port > 0 && (await portIsFree(port, host, 3000))) return;
+  const setting = role === 'gateway' ? 'PORT' : `${role.toUpperCase().replaceAll('-', '_')}_URL`;
+  throw new StartProblem(`Port ${String(port)} of the ${role} is in use: set ${setting}.`);
+}
+
+function environment(
+  settings: Settings,
+  secrets: Secrets,
+  urls: DatabaseUrls,
+  outside: OutsideParties,
+): Record<string, string> {
+  return {
+    ...secretsAsEnv(secrets),
+    DATABASE_URL: settings.databaseUrl ?? urls.marketplace,
+    MARKETPLACE_DATABASE_URL: urls.marketplace,
+    PAYMENTS_DATABASE_URL: urls.payments,
+    FULFILLMENT_DATABASE_URL: urls.fulfillment,
+    MERCHANT_SERVICES_DATABASE_URL: urls['merchant-services'],
+    MARKETPLACE_URL: settings.marketplaceUrl,
+    PAYMENTS_URL: settings.paymentsUrl,
+    FULFILLMENT_URL: settings.fulfillmentUrl,
+    MERCHANT_SERVICES_URL: settings.merchantServicesUrl,
+    HOST: settings.host,
+    DATA_DIR: settings.dataDir,
+    LOG_LEVEL: settings.logLevel,
+    NODE_ENV: settings.nodeEnv,
+    PSP_URL: outside.pspUrl,
+    CARRIER_URL: outside.carrierUrl,
+    DEMO: String(settings.demo),
+  };
+}
+
+async function startRole(
+  life: Lifecycle,
+  role: Role,
+  port: number,
+  env: Record<string, string>,
+): Promise<void> {
+  await life.start(
+    role,
+    () =>
+      startChild({
+        name: `The ${role}`,
+        program: 'start.main',
+        args: [],
+        env: { ...env, ROLE: role, PORT: String(port) },
+        print: (line) => process.stderr.write(`[${role}] ${line}\n`),
+        onEnd: (how) => {
+          // Uncaught on purpose: one missing role ends the whole system in order.
+          throw new StartProblem(`The ${role} ${how}: stopping.`);
+        },
+      }),
+    (child: ChildProgram) => child.stop(),
+    (child: ChildProgram) => {
+      child.force();
+    },
+  );
+}
