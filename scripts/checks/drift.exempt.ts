@@ -10,6 +10,9 @@ const KERNEL = [
   'timer',
 ];
 
+/** Columns of a type that TypeORM has no name for: entities read them as text. */
+export const READ_AS: Readonly<Record<string, string>> = { 'ledger_transfer.xid': 'xid8' };
+
 /** Tables that only functions of the database write, so that no entity could say how to. */
 const BY_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {};
 

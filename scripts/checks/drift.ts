@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
 import { DataSource, type EntityMetadata } from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 import { entitiesOf } from '../contracts/subgraph.exports';
 import { onMigratedDatabase } from '../contracts/throw-away-database';
 import { allMigrations } from '../migrations';
-import { withoutEntity } from './drift.exempt';
+import { READ_AS, withoutEntity } from './drift.exempt';
 import { runCheck } from './report';
 
 /** One column, as an entity declares it or as the database has it. */
@@ -73,15 +74,19 @@ function declaredColumns(source: DataSource, metadatas: readonly EntityMetadata[
     metadata.columns.map((column) => ({
       table: metadata.tableName,
       column: column.databaseName,
-      type: source.driver.createFullType({
-        type: source.driver.normalizeType(column),
-        length: column.length,
-        isArray: column.isArray,
-      } as never),
+      type: typeOf(source, metadata.tableName, column),
       nullable: column.isNullable,
       primary: column.isPrimary,
     })),
   );
+}
+
+/** A declared type as PostgreSQL's catalog writes it. */
+function typeOf({ driver }: DataSource, table: string, column: ColumnMetadata): string {
+  const known = READ_AS[`${table}.${column.databaseName}`];
+  if (known !== undefined) return known;
+  const length = column.length === '' ? '' : `(${column.length})`;
+  return `${driver.normalizeType(column)}${length}${column.isArray ? '[]' : ''}`;
 }
 
 async function findIn(client: Client, url: string): Promise<string[]> {

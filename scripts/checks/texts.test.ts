@@ -7,10 +7,8 @@ test.each([
   ['orders/long.ts', 'x\n'.repeat(301), 1],
   ['orders/full.ts', 'x\n'.repeat(300), 0],
   ['orders/a.ts', ['// TO', 'DO later'].join(''), 1],
-  ['orders/b.ts', ['let a: an', 'y;'].join(''), 1],
-  ['orders/c.ts', ['f(x as an', 'y);'].join(''), 1],
   ['orders/d.ts', ['// eslint-dis', 'able-next-line'].join(''), 1],
-  ['orders/e.ts', '// any order can', 0],
+  ['orders/b.ts', ['// @ts-ig', 'nore'].join(''), 1],
 ])('%s', (path, text, count) => {
   expect(textFindings(path, text)).toHaveLength(count);
 });
