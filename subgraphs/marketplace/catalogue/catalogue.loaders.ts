@@ -19,8 +19,12 @@ export interface OfferPageKey {
 
 const OFFER = `
   select o.*, coalesce(s."onHand" - s.reserved, 0) as available,
-    coalesce(g."sellingAllowed", false) as "sellingAllowed"
+    coalesce(g."sellingAllowed", false) as "sellingAllowed",
+    jsonb_build_object('id', e.id, 'handle', e.handle, 'displayName', e."displayName", 'country', e.country,
+      'ratingCount', e."ratingCount", 'ratingSum', e."ratingSum",
+      'sellingAllowed', coalesce(g."sellingAllowed", false)) as seller
   from offer o
+  join seller e on e.id = o."sellerId"
   left join stock s on s."offerId" = o.id
   left join "sellerGate" g on g."sellerId" = o."sellerId"`;
 

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { OfferId, ProductId, SellerId, VariantId } from '#contracts/ids';
+import type { SellerRow } from '../sellers/seller.entity';
 import type { OfferState } from './offer.machine';
 
 /** A seller's terms for one variant. Amounts are minor units of `currency`. */
@@ -72,9 +73,16 @@ export class StockRow {
   updatedAt!: Date;
 }
 
-/** An offer as pages show it: with its stock and whether its seller may sell. */
+/** An offer as pages show it: with its stock and its seller, so that a list of offers is one statement. */
 export interface OfferWithStock extends OfferRow {
   /** onHand - reserved. */
   available: number;
   sellingAllowed: boolean;
+  seller: OfferSeller;
 }
+
+/** What pages show of a seller. */
+export type OfferSeller = Pick<
+  SellerRow,
+  'id' | 'handle' | 'displayName' | 'country' | 'ratingCount' | 'ratingSum'
+> & { sellingAllowed: boolean };

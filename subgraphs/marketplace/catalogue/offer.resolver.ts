@@ -2,7 +2,6 @@ import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-gra
 import { MoneyType } from '#kernel/graphql/money.types';
 import type { Payload } from '#kernel/graphql/payload.types';
 import type { MarketplaceContext } from '../marketplace.context';
-import { Seller } from '../sellers/seller.types';
 import {
   OfferCreateInput,
   OfferCreatePayload,
@@ -94,20 +93,14 @@ export class OfferResolver {
     return StockAdjustPayload.settle(async () => shown(context, await stock.adjust(viewer, input)));
   }
 
-  @FieldResolver(() => Seller, { nullable: true, description: 'Who sells.' })
-  async seller(
-    @Root() { sellerId }: Offer,
-    @Ctx() { loaders }: MarketplaceContext,
-  ): Promise<Seller | null> {
-    return (await loaders.seller.load(sellerId)) ?? null;
-  }
-
   @FieldResolver(() => Variant, { nullable: true, description: 'What is sold.' })
   async variant(
-    @Root() { variantId }: Offer,
+    @Root() { variantId, productId }: Offer,
     @Ctx() { loaders }: MarketplaceContext,
   ): Promise<Variant | null> {
-    return (await loaders.variant.load(variantId)) ?? null;
+    // By product, because a page that shows offers shows the product's variants too: one statement for both.
+    const variants = await loaders.productVariants.load(productId);
+    return variants.find(({ id }) => id === variantId) ?? null;
   }
 
   @FieldResolver(() => MoneyType, { description: 'Of one unit.' })

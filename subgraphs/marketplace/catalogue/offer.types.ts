@@ -2,7 +2,8 @@ import { Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphq
 import { NodeType, connectionType } from '#kernel/graphql/connection.types';
 import { enumOf, statesOf } from '#kernel/machine/machine';
 import type { OfferId, ProductId, SellerId, VariantId } from '#contracts/ids';
-import type { OfferRow, OfferWithStock } from './offer.entity';
+import { Seller } from '../sellers/seller.types';
+import type { OfferRow, OfferSeller, OfferWithStock } from './offer.entity';
 import { type OfferState, offerMachine } from './offer.machine';
 
 export const OfferStateEnum = enumOf(statesOf(offerMachine));
@@ -34,7 +35,7 @@ export class Offer
       | 'shippingMinor'
       | 'handlingDays'
     >,
-    Pick<OfferWithStock, 'available' | 'sellingAllowed'>
+    Pick<OfferWithStock, 'available' | 'sellingAllowed' | 'seller'>
 {
   declare id: OfferId;
 
@@ -52,6 +53,9 @@ export class Offer
   shippingMinor!: bigint;
   available!: number;
   sellingAllowed!: boolean;
+
+  @Field(() => Seller, { description: 'Who sells.' })
+  seller!: OfferSeller;
 }
 
 export const OfferConnection = connectionType('Offer', () => Offer);

@@ -41,4 +41,7 @@ export class Seller
 
   ratingCount!: number;
   ratingSum!: number;
+
+  /** Set where the row came with it. */
+  sellingAllowed?: boolean;
 }
