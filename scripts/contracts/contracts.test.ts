@@ -50,15 +50,16 @@ test('calls are read from the source with their literal arguments', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tradegraph-calls-'));
   writeFileSync(
     join(folder, 'a.ts'),
-    `reaction('a', ['b', 'c'], run);\nx.reaction(name, [...list]);\nnew Refusal('NO', \`text\`);`,
+    `const MAY = ['d'];\nreaction('a', ['b', 'c'], run);\nreaction('m', MAY, run);\nx.reaction(name, [...list]);\nnew Refusal('NO', \`text\`);`,
   );
   writeFileSync(join(folder, 'a.test.ts'), `reaction('z', [], run);`);
   const found = callsOf(folder, new Set(['reaction', 'Refusal']));
   rmSync(folder, { recursive: true });
   expect(found.map(({ callee, line, args }) => [callee, line, ...args])).toEqual([
-    ['reaction', 1, 'a', ['b', 'c'], undefined],
-    ['reaction', 2, undefined, undefined],
-    ['Refusal', 3, 'NO', 'text'],
+    ['reaction', 2, 'a', ['b', 'c'], undefined],
+    ['reaction', 3, 'm', ['d'], undefined],
+    ['reaction', 4, undefined, undefined],
+    ['Refusal', 5, 'NO', 'text'],
   ]);
 });
 

@@ -2,13 +2,15 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
+/** A text, a list of texts, or undefined for anything computed. */
+type Literal = string | readonly string[] | undefined;
+
 /** A call of a named function in the product's source, with its arguments that are known without running it. */
 export interface SourceCall {
   readonly callee: string;
   readonly file: string;
   readonly line: number;
-  /** A text, a list of texts, or undefined for anything computed. */
-  readonly args: readonly (string | readonly string[] | undefined)[];
+  readonly args: readonly Literal[];
 }
 
 /** The TypeScript files of a folder without its tests, in stable order. */
@@ -32,12 +34,21 @@ export function callsOf(folder: string, callees: ReadonlySet<string>): SourceCal
 function callsIn(file: string, callees: ReadonlySet<string>): SourceCall[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022);
   const found: SourceCall[] = [];
+  const constants = new Map<string, Literal>();
   const visit = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer) {
+      constants.set(node.name.text, literalOf(node.initializer, constants));
+    }
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       const callee = nameOf(node.expression);
       if (callee !== undefined && callees.has(callee)) {
         const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
-        found.push({ callee, file, line, args: (node.arguments ?? []).map(literalOf) });
+        found.push({
+          callee,
+          file,
+          line,
+          args: (node.arguments ?? []).map((arg) => literalOf(arg, constants)),
+        });
       }
     }
     ts.forEachChild(node, visit);
@@ -51,9 +62,11 @@ function nameOf(expression: ts.Expression): string | undefined {
   return ts.isPropertyAccessExpression(expression) ? expression.name.text : undefined;
 }
 
-function literalOf(node: ts.Expression): string | readonly string[] | undefined {
+/** The value of a literal, or of a constant that the same file declared as one. */
+function literalOf(node: ts.Expression, constants: ReadonlyMap<string, Literal>): Literal {
   if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isIdentifier(node)) return constants.get(node.text);
   if (!ts.isArrayLiteralExpression(node)) return undefined;
-  const texts = node.elements.map(literalOf);
+  const texts = node.elements.map((element) => literalOf(element, constants));
   return texts.every((text) => typeof text === 'string') ? texts : undefined;
 }

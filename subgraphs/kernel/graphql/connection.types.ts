@@ -56,7 +56,7 @@ registerEnumType(CountPrecision, {
 });
 
 @Directive('@shareable')
-@ObjectType({ description: 'How many a list holds in all.' })
+@ObjectType('TotalCount', { description: 'How many a list holds in all.' })
 export class Count {
   @Field(() => Int, { description: 'The number counted.' })
   count!: number;

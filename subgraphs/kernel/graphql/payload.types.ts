@@ -95,7 +95,7 @@ export function payloadType<T extends object>(
 }
 
 @Directive('@shareable')
-@ObjectType('Action', {
+@ObjectType('ViewerAction', {
   description: 'Something the viewer could do, judged by the same rules as the mutation itself.',
 })
 export class ActionType {
