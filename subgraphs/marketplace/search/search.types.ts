@@ -114,7 +114,9 @@ export class ListingFacet implements Facet {
   values!: ListingFacetValue[];
 }
 
-@ObjectType({ description: 'What a search found, page by page (Relay).' })
+@ObjectType('ListingSearchConnection', {
+  description: 'What a search found, page by page (Relay).',
+})
 export class ListingSearch {
   @Field(() => ID, { description: 'Names this search, for analytics.' })
   queryId!: string;

@@ -52,7 +52,9 @@ registerEnumType(ReviewDecisionEnum, {
   },
 });
 
-@ObjectType({ description: 'Whether a verified merchant’s right is open.' })
+@ObjectType('MerchantGate', {
+  description: 'Whether a verified merchant’s right is open.',
+})
 export class Gate {
   @Field(() => GateName, { description: 'The right.' })
   gate!: keyof typeof GateName;
