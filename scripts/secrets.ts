@@ -143,6 +143,12 @@ export function loadSecrets(source: SecretSource): Secrets {
   return Object.fromEntries(values) as unknown as Secrets;
 }
 
+/** A fresh value for every secret. */
+export function newSecrets(): Secrets {
+  const made = Object.entries<Secret<JWK | string>>(SECRETS).map(([key, one]) => [key, one.make()]);
+  return Object.fromEntries(made) as Secrets;
+}
+
 /** The secrets as environment variables, for processes that we start. */
 export function secretsAsEnv(secrets: Secrets): Record<string, string> {
   return Object.fromEntries(
