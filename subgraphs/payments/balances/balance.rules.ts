@@ -1,0 +1,3 @@
+/** Why a seller's available balance changed. */
+export type BalanceTransactionKind =
+  'RELEASE' | 'CLAW_BACK' | 'PAYOUT' | 'PAYOUT_FAILED' | 'PAYOUT_RETURNED';

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { Queries } from '#kernel/db/database';
+import {
+  type AccountSpec,
+  type Leg,
+  type Posting,
+  openArguments,
+  postArguments,
+  postCall,
+} from './ledger.rules';
+
+const OPEN = `select ledger_open($1::smallint[], $2::uuid[], $3::text[], $4::smallint[],
+  $5::boolean[]) as ids`;
+const POST = `select ${postCall(1)} as fresh`;
+
+/** Opens accounts, or finds them, and returns their numbers in the order asked. The only caller of `ledger_open`. */
+export async function openAccounts(db: Queries, specs: readonly AccountSpec[]): Promise<bigint[]> {
+  const row = await db.first<{ ids: (bigint | string)[] }>(OPEN, openArguments(specs));
+  if (row?.ids.length !== specs.length) throw new Error('an account could not be opened');
+  return row.ids.map(BigInt);
+}
+
+/**
+ * Names a use case's legs: the same cause and place give the same UUID, so posting it twice has no effect. `cause` is
+ * unique per use case, e.g. `pop_…:captured`.
+ */
+export function posting(cause: string, currency: string, at: Date, legs: readonly Leg[]): Posting {
+  return {
+    group: uuidFrom(cause),
+    currency,
+    at,
+    legs: legs.map((leg, n) => ({ ...leg, id: legId(cause, n) })),
+  };
+}
+
+/** The UUID of a use case's leg by its place. */
+export const legId = (cause: string, n: number): string => uuidFrom(`${cause}#${n}`);
+
+/** Posts on its own. Use cases that write rows too put `postCall` into their one write statement. */
+export async function post(db: Queries, what: Posting): Promise<number> {
+  const row = await db.first<{ fresh: number }>(POST, postArguments(what));
+  return row?.fresh ?? 0;
+}
+
+/** One row of `invariant_violation`. */
+export interface Violation {
+  readonly invariant: string;
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** Everything about money that does not hold; empty = all is well. Reads the whole ledger: after tests and nightly. */
+export const violations = (db: Queries): Promise<Violation[]> =>
+  db.query('select invariant, subject, detail from invariant_violation order by 1, 2');
+
+/** A UUID (version 8) from a text: same text, same UUID. */
+export function uuidFrom(text: string): string {
+  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,224 @@
+import type { Queries, Tx } from '#kernel/db/database';
+import { allocateMinor } from '#kernel/money/money';
+import type { Logger } from '#kernel/server/log';
+import { type OperationOwner, recordIn, recordOf } from '../psp/operation.service';
+import type { OperationEvent } from '../psp/operation.machine';
+import type { PspOperationRow } from '../psp/psp-operation.entity';
+import type { PspObject, PspReply } from '../psp/psp.port';
+import type { RefundService } from '../refunds/refund.service';
+import { fundingLegs } from './funding.rules';
+import {
+  type Paying,
+  type TenderNews,
+  lockPaying,
+  tellFailed,
+  tellFunded,
+  toFund,
+  writeNews,
+} from './funding.service';
+import { settleTender } from './payment.rules';
+import type { TenderEvent } from './tender.machine';
+
+const NEWS: Readonly<Record<string, TenderEvent>> = {
+  captured: 'capture',
+  authorized: 'wait',
+  pending: 'wait',
+  requires_action: 'ask',
+  failed: 'fail',
+  voided: 'fail',
+};
+
+const OPERATION_EVENT: Readonly<Record<TenderEvent, OperationEvent>> = {
+  capture: 'succeed',
+  wait: 'wait',
+  ask: 'wait',
+  fail: 'reject',
+  lose: 'lose',
+  expire: 'reject',
+  abandon: 'reject',
+};
+
+type Tender = Paying['tenders'][number];
+
+/**
+ * What the PSP's word on a charge means, whoever brings it (reply, webhook, janitor) and however often: the tender
+ * moves, the escrows are funded with the last one, and money that came too late is booked and sent back.
+ */
+export class SettlementService implements OperationOwner {
+  constructor(
+    private readonly refunds: RefundService,
+    private readonly log: Logger,
+  ) {}
+
+  /** A charge of a payment that failed or expired meanwhile is not sent again. */
+  async wanted(db: Queries, { subject }: PspOperationRow): Promise<boolean> {
+    const row = await db.first<{ wanted: boolean }>(
+      `select p.state not in ('FAILED', 'EXPIRED') and t.state not in ('FAILED', 'EXPIRED')
+         as wanted
+       from tender t join payment p on p.id = t."paymentId" where t.id = $1`,
+      [subject],
+    );
+    return row?.wanted === true;
+  }
+
+  async settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void> {
+    const event = tenderEvent(reply);
+    if (event === undefined) return;
+    const owner = await tx.first<{ paymentId: string }>(
+      'select "paymentId" from tender where id = $1',
+      [operation.subject],
+    );
+    if (owner === undefined) throw new Error(`there is no tender ${operation.subject}`);
+    const paying = await lockPaying(tx, owner.paymentId, operation.id);
+    const tender = paying.tenders.find(({ id }) => id === operation.subject);
+    if (tender === undefined) throw new Error(`there is no tender ${operation.subject}`);
+    if (event === 'capture' && !this.isRight(tender, paying, reply)) return;
+    const state = paying.operationState;
+    const record = recordOf({ ...operation, state }, OPERATION_EVENT[event], reply, tx.now);
+    const decision = settleTender(paying.payment.state, paying.tenders, tender.id, event);
+    if (decision.kind === 'NOTHING') {
+      if (record !== undefined) await recordIn(tx, operation.id, record);
+      return;
+    }
+    const news = newsOf(operation, tender, reply, record ?? succeeded(reply));
+    if (decision.kind === 'LATE_MONEY') {
+      await this.lateMoney(tx, paying, tender, {
+        ...news,
+        tenderState: tender.state,
+        paymentState: paying.payment.state,
+      });
+    } else {
+      const { tender: tenderState, payment: paymentState, money } = decision;
+      await this.move(tx, paying, tender, { ...news, tenderState, paymentState }, money);
+    }
+  }
+
+  /** The PSP must have taken exactly what was asked; anything else is looked at by a person. */
+  private isRight(tender: Tender, { payment }: Paying, reply: PspReply): boolean {
+    if (reply.kind !== 'OBJECT') return false;
+    const { capturedMinor, currency } = reply.object;
+    if (capturedMinor === tender.amountMinor && currency === payment.currency) return true;
+    this.log.error(
+      { alarm: 'CAPTURE_DIFFERS', tenderId: tender.id, capturedMinor: capturedMinor.toString() },
+      'the PSP captured another amount than was asked; nothing was booked',
+    );
+    return false;
+  }
+
+  private async move(
+    tx: Tx,
+    paying: Paying,
+    tender: Tender,
+    news: TenderNews,
+    money: boolean,
+  ): Promise<void> {
+    const complete = news.paymentState === 'CAPTURED';
+    const { fund, giveBack } = complete ? toFund(paying) : { fund: [], giveBack: [] };
+    const accounts = {
+      clearing: paying.payment.clearingAccountId,
+      funds: paying.payment.fundsAccountId,
+    };
+    await writeNews(tx, paying, {
+      ...news,
+      fund,
+      complete,
+      capturedMinor: money ? tender.amountMinor : 0n,
+      legs: money ? fundingLegs(tender, accounts, fund) : [],
+    });
+    if (complete) tellFunded(tx, paying, fund);
+    for (const { escrowId, orderId, totalMinor: amountMinor } of giveBack) {
+      const order = { escrowId, orderId };
+      await this.refunds.lateIn(tx, { ...lateOf(paying, 'ORDER_CANCELLED'), order, amountMinor });
+    }
+    const failed = news.paymentState === 'FAILED' && paying.payment.state !== 'FAILED';
+    if (failed) await this.failed(tx, paying, news.declineCode ?? 'declined');
+  }
+
+  /** One tender failed: those not sent yet never are, those captured already go back. */
+  private async failed(tx: Tx, paying: Paying, reason: string): Promise<void> {
+    const { id } = paying.payment;
+    await tx.query(
+      `update "pspOperation" set state = 'REJECTED', "nextAt" = null, detail = 'NOT_SENT'
+       where state = 'READY' and subject in (select id from tender where "paymentId" = $1)`,
+      [id],
+    );
+    await tx.query(
+      `update tender set state = 'FAILED' where "paymentId" = $1 and state = 'CREATED'`,
+      [id],
+    );
+    for (const { id: tenderId, capturedMinor } of paying.tenders) {
+      if (capturedMinor === 0n) continue;
+      const late = lateOf(paying, 'PAYMENT_FAILED');
+      await this.refunds.lateIn(tx, { ...late, tenderId, amountMinor: capturedMinor });
+    }
+    tellFailed(tx, paying, reason);
+  }
+
+  private async lateMoney(tx: Tx, paying: Paying, tender: Tender, news: TenderNews): Promise<void> {
+    const { clearingAccountId: clearing, fundsAccountId: funds } = paying.payment;
+    const amount = tender.amountMinor;
+    const legs = fundingLegs(tender, { clearing, funds }, []);
+    await writeNews(tx, paying, { ...news, capturedMinor: amount, legs });
+    this.log.warn({ paymentId: paying.payment.id }, 'late money: booked and sent back');
+    const late = { ...lateOf(paying, 'PAID_TOO_LATE'), tenderId: tender.id };
+    if (paying.payment.state === 'FAILED') {
+      await this.refunds.lateIn(tx, { ...late, amountMinor: amount });
+      return;
+    }
+    const parts = allocateMinor(
+      amount,
+      paying.orders.map(({ totalMinor }) => totalMinor),
+    );
+    for (const [n, { escrowId, orderId }] of paying.orders.entries()) {
+      const amountMinor = parts[n] ?? 0n;
+      if (amountMinor === 0n) continue;
+      await this.refunds.lateIn(tx, { ...late, amountMinor, order: { escrowId, orderId } });
+    }
+  }
+}
+
+const lateOf = ({ payment }: Paying, cause: string) => ({
+  paymentId: payment.id,
+  fundsAccountId: payment.fundsAccountId,
+  currency: payment.currency,
+  cause,
+});
+
+function tenderEvent(reply: PspReply): TenderEvent | undefined {
+  if (reply.kind === 'REFUSED') return 'fail';
+  if (reply.kind === 'LOST') return 'lose';
+  if (reply.kind === 'ABSENT') return undefined;
+  return NEWS[reply.object.status] ?? 'wait';
+}
+
+const objectOf = (reply: PspReply): PspObject | undefined =>
+  reply.kind === 'OBJECT' ? reply.object : undefined;
+
+const succeeded = (reply: PspReply) => ({
+  state: 'SUCCEEDED' as const,
+  nextAt: null,
+  pspId: objectOf(reply)?.id ?? null,
+  detail: null,
+});
+
+function newsOf(
+  operation: PspOperationRow,
+  tender: Tender,
+  reply: PspReply,
+  record: TenderNews['record'],
+): TenderNews {
+  return {
+    operationId: operation.id,
+    record,
+    tenderId: tender.id,
+    tenderState: tender.state,
+    capturedMinor: tender.capturedMinor,
+    declineCode:
+      reply.kind === 'REFUSED' ? reply.code.toLowerCase() : (objectOf(reply)?.declineCode ?? null),
+    actionUrl: objectOf(reply)?.actionUrl ?? null,
+    paymentState: 'CREATED',
+    fund: [],
+    complete: false,
+    legs: [],
+  };
+}

@@ -1,0 +1,25 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { SellerId } from '#contracts/ids';
+import type { PayoutAccountId } from '../payments.ids';
+
+/** Where a seller’s payouts go. */
+@Entity('payoutAccount')
+export class PayoutAccountRow {
+  @PrimaryColumn({ type: 'text' })
+  id!: PayoutAccountId;
+
+  @Column({ type: 'text' })
+  sellerId!: SellerId;
+
+  @Column({ type: 'text' })
+  destination!: string;
+
+  @Column({ type: 'boolean' })
+  verified!: boolean;
+
+  @Column({ type: 'integer' })
+  version!: number;
+
+  @Column({ type: 'timestamptz' })
+  createdAt!: Date;
+}

@@ -1,0 +1,22 @@
+import { machine } from '#kernel/machine/machine';
+
+export type PayoutState =
+  'CREATED' | 'SUBMITTED' | 'IN_TRANSIT' | 'UNKNOWN' | 'PAID' | 'FAILED' | 'RETURNED';
+export type PayoutEvent = 'submit' | 'transit' | 'pay' | 'fail' | 'lose' | 'return';
+
+/** PAID is not the end: a bank can send the money back days later. */
+export const payoutMachine = machine<PayoutState, PayoutEvent>('CREATED', {
+  CREATED: {
+    submit: 'SUBMITTED',
+    transit: 'IN_TRANSIT',
+    pay: 'PAID',
+    fail: 'FAILED',
+    lose: 'UNKNOWN',
+  },
+  SUBMITTED: { transit: 'IN_TRANSIT', pay: 'PAID', fail: 'FAILED', lose: 'UNKNOWN' },
+  IN_TRANSIT: { pay: 'PAID', fail: 'FAILED', lose: 'UNKNOWN' },
+  UNKNOWN: { transit: 'IN_TRANSIT', pay: 'PAID', fail: 'FAILED', lose: 'UNKNOWN' },
+  PAID: { return: 'RETURNED' },
+  FAILED: {},
+  RETURNED: {},
+});

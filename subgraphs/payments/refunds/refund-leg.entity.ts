@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { RefundId } from '#contracts/ids';
+import type { RefundLegId, TenderId } from '../payments.ids';
+import type { LegState } from './refund.machine';
+
+/** The part of a refund that goes back to one tender. */
+@Entity('refundLeg')
+export class RefundLegRow {
+  @PrimaryColumn({ type: 'text' })
+  id!: RefundLegId;
+
+  @Column({ type: 'text' })
+  refundId!: RefundId;
+
+  @Column({ type: 'text' })
+  tenderId!: TenderId;
+
+  @Column({ type: 'bigint' })
+  amountMinor!: bigint;
+
+  @Column({ type: 'text' })
+  state!: LegState;
+}

@@ -1,0 +1,72 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { orderIds } from '#contracts/ids';
+import { MoneyInput, MoneyType } from '#kernel/graphql/money.types';
+import type { Payload } from '#kernel/graphql/payload.types';
+import { Escrow, Order } from '../escrow/escrow.types';
+import type { PaymentsContext } from '../payments.context';
+import { keyOf, refuse } from '../payments.errors';
+import { looksLikeCardNumber } from '../payments/payment.rules';
+import { Payment } from '../payments/payment.types';
+import { Refund, RefundCreateInput, RefundCreatePayload } from './refund.types';
+
+@Resolver(() => Refund)
+export class RefundResolver {
+  @Mutation(() => RefundCreatePayload, {
+    nullable: true,
+    description: 'Refunds an order: its seller (key scope `payments:write`) or an operator.',
+  })
+  refundCreate(
+    @Arg('input', () => RefundCreateInput, { description: 'What to refund.' })
+    input: RefundCreateInput,
+    @Ctx() { viewer, refunds, balances }: PaymentsContext,
+  ): Promise<Payload<{ refund: Refund }>> {
+    return RefundCreatePayload.settle(async () => {
+      const orderId = orderIds.parse(input.orderId);
+      if (orderId === undefined) throw refuse('NOT_FOUND', { field: ['input', 'orderId'] });
+      if (looksLikeCardNumber(input.reason)) throw refuse('CARD_NUMBER_REFUSED');
+      const id = await refunds.create(viewer, {
+        key: keyOf(input.idempotencyKey),
+        orderId,
+        amount: input.amount == null ? undefined : MoneyInput.toMoney(input.amount),
+        reason: input.reason.slice(0, 500),
+      });
+      const refund = await balances.refund(id);
+      if (refund === undefined) throw refuse('NOT_FOUND');
+      return { refund };
+    });
+  }
+
+  @FieldResolver(() => MoneyType, { description: 'How much goes back.' })
+  amount(@Root() { amountMinor, currency }: Refund): MoneyType {
+    return MoneyType.of(amountMinor, currency);
+  }
+}
+
+@Resolver(() => Order)
+export class OrderMoneyResolver {
+  @FieldResolver(() => Escrow, {
+    nullable: true,
+    description: 'The order’s money; null for strangers, and until payments knows the order.',
+  })
+  escrow(@Root() { id }: Order, @Ctx() { load }: PaymentsContext): Promise<Escrow | null> {
+    return load.escrowByOrder.load(id);
+  }
+
+  @FieldResolver(() => Payment, {
+    nullable: true,
+    description: 'How the buyer paid; null for others than the buyer and operators.',
+  })
+  async payment(@Root() { id }: Order, @Ctx() { load }: PaymentsContext): Promise<Payment | null> {
+    const escrow = await load.escrowByOrder.load(id);
+    return escrow === null ? null : load.paymentByGroup.load(escrow.orderGroupId);
+  }
+
+  @FieldResolver(() => [Refund], {
+    nullable: true,
+    description: 'Refunds of this order, oldest first; null for strangers.',
+  })
+  async refunds(@Root() { id }: Order, @Ctx() { load }: PaymentsContext): Promise<Refund[] | null> {
+    const escrow = await load.escrowByOrder.load(id);
+    return escrow === null ? null : load.refundsByOrder.load(id);
+  }
+}

@@ -1,0 +1,286 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { JWK } from 'jose';
+import type { FactInput, FactName } from '#contracts/facts';
+import {
+  type AccountId,
+  type OrderId,
+  type SellerId,
+  accountIds,
+  orderGroupIds,
+  orderIds,
+  sellerIds,
+  shipmentIds,
+} from '#contracts/ids';
+import { PAYMENT_REQUEST, type PaymentRequestInput } from '#contracts/payment-request';
+import { newSealingKey, newSigningKey, publicHalf } from '#kernel/auth/keys';
+import { seal } from '#kernel/auth/sealed';
+import { type Viewer, makeViewer, systemViewer } from '#kernel/auth/viewer';
+import { ManualClock } from '#kernel/clock/clock';
+import { Database } from '#kernel/db/database';
+import type { Fact } from '#kernel/events/fact';
+import { fireDueTimer } from '#kernel/events/timers';
+import { type DoorResponse, LocalDoor } from '#kernel/graphql/door';
+import { idKind } from '#kernel/ids/id';
+import { silentLogger } from '#kernel/server/log';
+import type { Subgraph } from '#kernel/server/subgraph';
+import { cloneDatabase, run } from '#kernel/testing/database';
+import { until } from '#kernel/testing/until';
+import { type Violation, violations } from '../ledger/ledger.service';
+import { startPayments } from '../payments.main';
+import { PSP_API_KEY, PSP_SECRET, PspProcess } from './psp.process';
+
+interface Keys {
+  readonly signing: JWK;
+  readonly sealing: JWK;
+}
+
+const eventIds = idKind('evt');
+
+/** An order group as marketplace would place it. */
+export interface PlacedGroup {
+  readonly request: PaymentRequestInput;
+  readonly buyerId: AccountId;
+  readonly orders: readonly { readonly orderId: OrderId; readonly sellerId: SellerId }[];
+}
+
+/** Payments on a database of its own, against a real PSP process, with everyone else played by the test. */
+export class World {
+  private constructor(
+    readonly clock: ManualClock,
+    readonly db: Database,
+    readonly url: string,
+    readonly psp: PspProcess,
+    readonly payments: Subgraph,
+    private readonly keys: Keys,
+    private readonly closing: () => Promise<void>,
+  ) {}
+
+  static async open(): Promise<World> {
+    const clock = new ManualClock(new Date());
+    const clone = await cloneDatabase();
+    const db = await Database.open({
+      url: clone.url,
+      schema: 'payments',
+      role: 'tradegraph_payments',
+      clock,
+      poolSize: 16,
+    });
+    let payments: Subgraph | undefined;
+    const receiver = await receiveWebhooks(() => payments);
+    const { port } = receiver.address() as AddressInfo;
+    const psp = new PspProcess(`http://127.0.0.1:${port}/hooks/psp/sim`);
+    await psp.start();
+    const keys = { signing: newSigningKey(), sealing: newSealingKey() };
+    payments = await startPayments(
+      { db, clock, log: silentLogger() },
+      {
+        verifyKey: publicHalf(keys.signing),
+        decryptKey: keys.sealing,
+        psp: { url: psp.url, apiKey: PSP_API_KEY, webhookSecret: PSP_SECRET },
+      },
+    );
+    for (const loop of payments.loops) loop.start();
+    const { loops } = payments;
+    return new World(clock, db, clone.url, psp, payments, keys, async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await psp.stop();
+      receiver.closeAllConnections();
+      receiver.close();
+      await db.close();
+      await clone.drop();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.closing();
+  }
+
+  /** A group of orders with these totals (commission 10 %, tax 1.9 %), each of another seller. */
+  group(totals: readonly bigint[], buyerId = accountIds.create()): PlacedGroup {
+    const orders = totals.map((total) => ({
+      orderId: orderIds.create(),
+      sellerId: sellerIds.create(),
+      totalMinor: String(total),
+      commissionMinor: String(total / 10n),
+      taxMinor: String((total * 19n) / 1000n),
+    }));
+    const totalMinor = String(totals.reduce((a, b) => a + b, 0n));
+    const orderGroupId = orderGroupIds.create();
+    const base = { orderGroupId, buyerId, currency: 'EUR', totalMinor, orders };
+    return { request: { ...base, part: 'WHOLE' as const }, buyerId, orders };
+  }
+
+  /** What marketplace seals for the buyer. */
+  sealed(group: PlacedGroup, ttlMs = PAYMENT_REQUEST.ttlMs): Promise<string> {
+    const keys = {
+      sign: this.keys.signing,
+      encryptFor: publicHalf(this.keys.sealing),
+    };
+    const { issuer, audience } = PAYMENT_REQUEST;
+    return seal(group.request, keys, { issuer, audience, clock: this.clock, ttlMs });
+  }
+
+  /** Runs a document as a viewer. */
+  call(
+    viewer: Viewer,
+    query: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<DoorResponse> {
+    return new LocalDoor(this.payments, silentLogger()).execute({ query, variables }, viewer);
+  }
+
+  /** `paymentCreate` by the buyer with one tender for all, or with the tenders given. */
+  async pay(group: PlacedGroup, options: PayOptions = {}): Promise<Paid> {
+    const minorUnits = group.request.totalMinor;
+    const tenders = options.tenders ?? [{ token: options.token ?? 'tok_ok', minorUnits }];
+    const input = {
+      paymentRequest: options.request ?? (await this.sealed(group)),
+      tenders: tenders.map(({ token, minorUnits: units }) => ({
+        token,
+        amount: { minorUnits: units, currencyCode: 'EUR' },
+      })),
+      idempotencyKey: options.key ?? eventIds.create(),
+    };
+    const { data, errors } = await this.call(user(group.buyerId), PAY, { input });
+    if (errors !== undefined) throw new Error(JSON.stringify(errors));
+    return data?.['paymentCreate'] as Paid;
+  }
+
+  /** Another subgraph's fact reaches us. */
+  async hear<N extends FactName>(type: N, data: FactInput<N>): Promise<void> {
+    const heard = { type, data, id: eventIds.create(), time: this.clock.now() } as unknown as Fact;
+    const reaction = this.payments.reactions.find(({ on }) => on === type);
+    if (reaction === undefined) throw new Error(`nobody reacts to ${type}`);
+    await this.db.transaction(systemViewer('test'), (tx) => reaction.run(tx, heard));
+  }
+
+  async ship(group: PlacedGroup, n = 0, event: 'shipped' | 'delivered' = 'shipped'): Promise<void> {
+    const { orderId = orderIds.create(), sellerId = sellerIds.create() } = group.orders[n] ?? {};
+    const base = {
+      shipmentId: shipmentIds.create(),
+      orderId,
+      sellerId,
+      buyerId: group.buyerId,
+      lines: [],
+      occurredAt: this.clock.now().toISOString(),
+    };
+    if (event === 'shipped') {
+      await this.hear('shipment.shipped', { ...base, allShipped: true, tracked: true });
+    } else {
+      await this.hear('shipment.delivered', { ...base, allDelivered: true });
+    }
+  }
+
+  async partyFact(
+    type: 'order.cancelled' | 'order.receipt_confirmed',
+    group: PlacedGroup,
+    n = 0,
+  ): Promise<void> {
+    const { orderId = orderIds.create(), sellerId = sellerIds.create() } = group.orders[n] ?? {};
+    const base = { orderId, sellerId, buyerId: group.buyerId };
+    if (type === 'order.receipt_confirmed') await this.hear(type, base);
+    else await this.hear(type, { ...base, fault: 'SELLER', reason: 'out of stock' });
+  }
+
+  /** Moves the clock and fires everything due. */
+  async advance(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    while (await fireDueTimer(this.db, this.payments.timers));
+  }
+
+  /** Facts told so far about an order, in order. */
+  async told(orderId: string): Promise<string[]> {
+    const rows = await this.db.query<{ type: string }>(
+      'select type from outbox where topics && $1 order by seq',
+      [[`order:${orderId}`]],
+    );
+    return rows.map(({ type }) => type);
+  }
+
+  async tranche(group: PlacedGroup, n = 0): Promise<Record<string, unknown>> {
+    const rows = await this.db.query<Record<string, unknown>>(
+      `select t.*, e.state as "escrowState", e.id as "escrowId" from tranche t
+       join escrow e on e.id = t."escrowId" where e."orderId" = $1`,
+      [group.orders[n]?.orderId],
+    );
+    return rows[0] ?? {};
+  }
+
+  violations(): Promise<Violation[]> {
+    return violations(this.db);
+  }
+
+  /** Waits until nothing is under way at the PSP. */
+  async settled(): Promise<void> {
+    await until(
+      async () =>
+        (
+          await this.db.query(
+            `select 1 as one from "pspOperation" where state in ('READY', 'SENT')
+             union all select 1 from "pspEvent" where "handledAt" is null`,
+          )
+        ).length === 0,
+      'the PSP operations to settle',
+    );
+  }
+
+  /** Breaks something as a superuser would. */
+  async break(sql: string): Promise<void> {
+    await run(this.url, `set search_path = payments; ${sql}`);
+  }
+}
+
+export interface PayOptions {
+  readonly token?: string;
+  readonly key?: string;
+  readonly request?: string;
+  readonly tenders?: readonly { token: string; minorUnits: string }[];
+}
+
+export interface Paid {
+  payment: { id: string; status: string; actionUrl: string | null } | null;
+  userErrors: { code: string; retryable: boolean; field: string[] | null }[];
+}
+
+const PAY = `mutation ($input: PaymentCreateInput!) {
+  paymentCreate(input: $input) {
+    payment { id status actionUrl amount { minorUnits } tenders { id status declineCode } }
+    userErrors { code message retryable field }
+  }
+}`;
+
+export const user = (accountId: string, roles: string[] = []): Viewer =>
+  makeViewer({ kind: 'USER', accountId, roles, scopes: ['*'], correlationId: 'test' });
+
+export const apiKey = (tenantIds: string[], scopes: string[]): Viewer =>
+  makeViewer({
+    kind: 'API_KEY',
+    accountId: accountIds.create(),
+    keyId: 'key_test',
+    tenantIds,
+    scopes,
+    correlationId: 'test',
+  });
+
+export const anonymous = makeViewer({ kind: 'ANONYMOUS', correlationId: 'test' });
+
+/** Plays the gateway: passes the bytes on as they came. */
+async function receiveWebhooks(payments: () => Subgraph | undefined): Promise<Server> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+      );
+      const hook = payments()?.hooks['psp'];
+      void hook?.({ connection: 'sim', headers, body: Buffer.concat(chunks) }).then(
+        ({ status }) => response.writeHead(status).end(),
+        () => response.writeHead(500).end(),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
