@@ -7,7 +7,6 @@ const KINDS = [...HTTP_KINDS, ...WEBHOOK_KINDS] as const;
 
 /** Faults of a request (`drop_before` … `status`) and of a webhook (`duplicate` … `rename`). */
 export type FaultKind = (typeof KINDS)[number];
-export type HttpFaultKind = (typeof HTTP_KINDS)[number];
 export type WebhookFaultKind = (typeof WEBHOOK_KINDS)[number];
 
 /** One planned fault. Without `times` it stays until DELETE /sim/fault or a restart. */

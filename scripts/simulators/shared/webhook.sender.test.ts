@@ -53,6 +53,7 @@ test('webhooks of one stream arrive signed and in order', async () => {
   for (let n = 0; n < 30; n += 1) store?.commit(webhooks.queue('t', 'one', { n }));
   await eventually(() => receiver.received.length >= 30 || undefined);
   expect(numbers()).toEqual(Array.from({ length: 30 }, (_, n) => n));
+  expect(receiver.mostAtOnce).toBe(1);
   expect(receiver.received[0]).toMatchObject({
     type: 't',
     id: expect.stringMatching(/^msg_/) as string,

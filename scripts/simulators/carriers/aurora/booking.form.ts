@@ -91,7 +91,7 @@ function newTrackingNumber(): string {
 }
 
 /** The GS1 check digit (mod 10, weights 3 and 1 from the right). */
-export function checkDigit(digits: string): string {
+function checkDigit(digits: string): string {
   let sum = 0;
   for (let at = 0; at < digits.length; at += 1) {
     sum += Number(digits[digits.length - 1 - at]) * (at % 2 === 0 ? 3 : 1);

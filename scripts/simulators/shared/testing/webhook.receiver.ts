@@ -17,18 +17,30 @@ export class WebhookReceiver {
   refused = 0;
   /** Requests whose signature was wrong. */
   forged = 0;
+  /** The most requests that were open at the same time. */
+  mostAtOnce = 0;
   failing = false;
+  private openNow = 0;
   private readonly server: Server;
 
   constructor() {
     const webhook = new Webhook(this.secret);
     this.server = createServer((request, response) => {
+      this.openNow += 1;
+      this.mostAtOnce = Math.max(this.mostAtOnce, this.openNow);
+      response.on('close', () => {
+        this.openNow -= 1;
+      });
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
+        const answer = (status: number): void => {
+          // As slow as a real receiver: requests sent at the same time are open at the same time.
+          setTimeout(() => response.writeHead(status).end(), 3);
+        };
         if (this.failing) {
           this.refused += 1;
-          response.writeHead(500).end();
+          answer(500);
           return;
         }
         const headers = Object.fromEntries(
@@ -38,10 +50,10 @@ export class WebhookReceiver {
           const body = webhook.verify(Buffer.concat(chunks).toString('utf8'), headers);
           const event = body as Omit<Received, 'id'>;
           this.received.push({ ...event, id: headers['webhook-id'] ?? '' });
-          response.writeHead(204).end();
+          answer(204);
         } catch {
           this.forged += 1;
-          response.writeHead(401).end();
+          answer(401);
         }
       });
     });
