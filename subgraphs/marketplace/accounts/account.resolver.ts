@@ -54,7 +54,7 @@ export class AccountResolver {
   }
 }
 
-const asHolder = (signed: SignedIn) => ({
-  ...signed,
-  account: { ...signed.account, ownEmail: signed.account.email },
-});
+function asHolder({ account, accessToken, expiresAt }: SignedIn) {
+  const { id, displayName, email } = account;
+  return { account: { id, displayName, ownEmail: email }, accessToken, expiresAt };
+}

@@ -69,7 +69,9 @@ export function marketplaceLoaders(db: Queries): MarketplaceLoaders {
       );
       return ids.map((id) => found.filter(({ productId }) => productId === id));
     }),
-    offerPage: new DataLoader((keys) => offerPages(db, keys), { cacheKeyFn: JSON.stringify }),
+    offerPage: new DataLoader((keys) => offerPages(db, keys), {
+      cacheKeyFn: (key: OfferPageKey) => JSON.stringify(key),
+    }),
   };
 }
 

@@ -81,7 +81,7 @@ export function checkTerms(terms: OfferTerms, at: readonly string[], refuse: Ref
 /** GS1's check digit: weights 3 and 1 from the right. */
 export function isGtin(text: string): boolean {
   if (!/^(\d{8}|\d{12,14})$/.test(text)) return false;
-  const digits = [...text].reverse().map(Number);
+  const digits = Array.from(text).reverse().map(Number);
   return digits.reduce((sum, digit, i) => sum + digit * (i % 2 === 0 ? 1 : 3), 0) % 10 === 0;
 }
 

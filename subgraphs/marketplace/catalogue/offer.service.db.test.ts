@@ -5,6 +5,7 @@ import {
   aListing,
   aVariant,
   anonymous,
+  codeOf,
   euro,
   keyOf,
 } from '../testing/catalogue.fixture';
@@ -42,14 +43,6 @@ const terms = (variantId: string, cents = 900n, stock = 5) => ({
   shippingPrice: euro(300n),
   stock,
 });
-const codeOf = async (run: () => Promise<unknown>): Promise<string> => {
-  try {
-    await run();
-    return 'ok';
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
-};
 const bestSeller = async (productId: string) => {
   const { data } = await at.ask(
     anonymous,

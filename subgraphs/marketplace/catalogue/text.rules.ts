@@ -5,18 +5,18 @@ const HOSTILE_IN_TEXT =
 
 /** What someone wrote, as one line that is safe to store: NFC, no control or bidi characters, single spaces. */
 export const cleanLine = (text: string): string =>
-  text.normalize('NFC').replace(/\s/gu, ' ').replace(HOSTILE, '').replace(/ +/g, ' ').trim();
+  text.replace(/\s/gu, ' ').replace(HOSTILE, '').normalize('NFC').replace(/ +/g, ' ').trim();
 
 /** Like `cleanLine`, but line breaks and tabs stay. */
 export const cleanText = (text: string): string =>
   text
-    .normalize('NFC')
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(HOSTILE_IN_TEXT, '')
+    .normalize('NFC')
     .trim();
 
 /** Length as people count: code points. */
-export const lengthOf = (text: string): number => [...text].length;
+export const lengthOf = (text: string): number => Array.from(text).length;
 
 /** A handle in its stored form, or undefined when it is not one. */
 export function productHandle(text: string): string | undefined {

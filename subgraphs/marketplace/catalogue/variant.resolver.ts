@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { type Connection, PageArgs } from '#kernel/graphql/connection.types';
 import { connectionOf, pageRequest } from '#kernel/graphql/page';
 import type { MarketplaceContext } from '../marketplace.context';
-import { Offer, OfferConnection, offerKey } from './offer.types';
+import { type Offer, OfferConnection, offerKey } from './offer.types';
 import { Product, Variant } from './product.types';
 
 @Resolver(() => Variant)

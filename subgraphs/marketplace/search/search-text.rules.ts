@@ -38,4 +38,4 @@ export const indexWords = (text: string): string =>
 
 /** The distinct words of a query, of its first 200 characters; empty when it holds none. */
 export const queryWords = (text: string): string[] =>
-  [...new Set(wordsOf([...text].slice(0, LONGEST_QUERY).join('')))].slice(0, MOST_TOKENS);
+  [...new Set(wordsOf(Array.from(text).slice(0, LONGEST_QUERY).join('')))].slice(0, MOST_TOKENS);

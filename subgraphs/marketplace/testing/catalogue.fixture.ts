@@ -2,6 +2,7 @@ import { newSealingKey, newSigningKey, publicHalf } from '#kernel/auth/keys';
 import { type Viewer, makeViewer, systemViewer } from '#kernel/auth/viewer';
 import { ManualClock } from '#kernel/clock/clock';
 import type { Database } from '#kernel/db/database';
+import { CallError, Refusal } from '#kernel/errors/refusal';
 import { type DoorResponse, LocalDoor } from '#kernel/graphql/door';
 import { silentLogger } from '#kernel/server/log';
 import type { Subgraph } from '#kernel/server/subgraph';
@@ -71,9 +72,9 @@ export class CatalogueFixture {
 
   /** Merchant-services tells whether a seller may sell. */
   async gate(sellerId: SellerId, open: boolean, version: number): Promise<void> {
-    const [reaction] = sellerGateReactions(this.context.sellers);
-    await this.db.transaction(systemViewer('test'), (tx) =>
-      reaction!.run(tx, {
+    const [hear] = sellerGateReactions(this.context.sellers);
+    await this.db.transaction(systemViewer('test'), async (tx) =>
+      hear?.run(tx, {
         id: 'evt',
         source: 'merchant-services',
         type: 'merchant.verification_changed',
@@ -102,6 +103,17 @@ export class CatalogueFixture {
       [type],
     );
     return rows.map(({ data }) => data);
+  }
+}
+
+/** How a call ended: `ok`, or the code of its refusal. */
+export async function codeOf(run: () => unknown): Promise<string> {
+  try {
+    await run();
+    return 'ok';
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof CallError) return error.code;
+    throw error;
   }
 }
 
