@@ -17,12 +17,12 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     where s.reserved <> (select coalesce(sum(r.quantity - r.consumed), 0) from marketplace.reservation r
       where r."offerId" = s."offerId" and r.state in ('HELD', 'COMMITTED'))`,
   'a completed order holds no money': `
-    select o.id, t.available from marketplace."order" o join payments.escrow e on e."orderId" = o.id
-    join payments.tranche t on t."escrowId" = e.id where o.status = 'COMPLETED' and t.available + t.frozen > 0`,
+    select o.id, t."availableMinor" from marketplace."order" o join payments.escrow e on e."orderId" = o.id
+    join payments.tranche t on t."escrowId" = e.id where o.status = 'COMPLETED' and t."availableMinor" + t."frozenMinor" > 0`,
   'a confirmed order was paid in full': `
     select o.id from marketplace."order" o left join payments.escrow e on e."orderId" = o.id
     where o.status in ('CONFIRMED', 'COMPLETED') and o."totalMinor" <> coalesce(
-      (select sum(t.captured) from payments.tranche t where t."escrowId" = e.id), 0)`,
+      (select sum(t."capturedMinor") from payments.tranche t where t."escrowId" = e.id), 0)`,
 };
 
 const SCHEMAS = ['marketplace', 'payments', 'fulfillment', 'merchant_services'] as const;
