@@ -172,7 +172,7 @@ test('whatever is asked, the books sum to zero and agree with the objects', () =
   // The generator reaches the interesting states, or the property says nothing.
   expect(captures).toBeGreaterThan(150);
   expect(payouts).toBeGreaterThan(30);
-});
+}, 60_000);
 
 test('a posting that does not sum to zero is a bug', () => {
   const what = { reason: 'capture', reference: 'r', currency: 'BRL' };
