@@ -92,8 +92,8 @@ export class SystemParts {
             apiKey: secrets.pspApiKey,
             webhookSecret: secrets.pspWebhookSecret,
           },
-          marketplaceKey: publicHalf(secrets.marketplaceKey),
-          sealingKey: secrets.paymentsKey,
+          verifyKey: publicHalf(secrets.marketplaceKey),
+          decryptKey: secrets.paymentsKey,
         }),
       fulfillment: (host) =>
         startFulfillment(host, {

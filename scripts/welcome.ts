@@ -3,8 +3,13 @@ import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './seed/demo.accounts';
 /** A first query for the playground: needs no token. */
 export const FIRST_QUERY = `query FirstLook {
   listingSearch(where: { text: "lamp" }, first: 3) {
-    totalCount
-    edges { node { product { handle title } offer { price { amount currencyCode } seller { displayName } } } }
+    totalCount { count }
+    edges {
+      node {
+        product { handle title }
+        offer { price { amount currencyCode } seller { displayName } }
+      }
+    }
   }
 }`;
 
