@@ -36,8 +36,7 @@ export async function buildPlayground(root, log) {
   copyFileSync(join(root, APP, 'page.html'), join(draft, 'index.html'));
   copyFileSync(join(root, APP, 'favicon.svg'), join(draft, 'favicon.svg'));
   writeFileSync(join(draft, STAMP), made);
-  rmSync(out, { recursive: true, force: true });
-  renameSync(draft, out);
+  replace(draft, out);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   log(`Bundled the playground in ${seconds} s.`);
 }
@@ -84,3 +83,16 @@ function digest(root) {
 }
 
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+
+/** Another build may put the same there at the same moment. */
+function replace(draft, out) {
+  try {
+    rmSync(out, { recursive: true, force: true });
+    renameSync(draft, out);
+  } catch (error) {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await buildPlayground(process.cwd(), console.log);

@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type Page, chromium } from 'playwright-core';
@@ -28,6 +28,7 @@ let folder: string;
 let thing: string;
 
 beforeAll(async () => {
+  execFileSync(process.execPath, ['scripts/build-playground.mjs']);
   world = await SmallWorld.open();
   folder = mkdtempSync(join(tmpdir(), 'tradegraph-playground-'));
   thing = await world.thing('acc_buyer');
@@ -106,6 +107,8 @@ it('serves the page itself, with a policy that lets nothing else in', async () =
 
   it('opens an example in a tab of its own and runs it', async () => {
     await page.getByLabel('Open an example').selectOption('who');
+    // The editor reads the document a moment after it has changed.
+    await until(async () => (await page.getByRole('tab', { name: 'Who' }).count()) === 2, 'a tab');
     await page.getByRole('button', { name: /execute query/i }).click();
     await until(async () => plain(await response()).includes('acc_buyer'), 'the answer');
   }, 30_000);

@@ -35,7 +35,7 @@ export class CursorCodec {
 
   /** Undefined when it is forged, damaged or made for other topics. */
   decode(topics: readonly string[], text: string): Vector | undefined {
-    if (!/^[\w-]{20,1000}$/.test(text)) return undefined;
+    if (!/^[\w-]{16,1000}$/.test(text)) return undefined;
     const bytes = Buffer.from(text, 'base64url');
     const body = bytes.subarray(MAC_BYTES);
     const mac = bytes.subarray(0, MAC_BYTES);
