@@ -112,7 +112,10 @@ export class ReservationService {
       `update reservation r set state = 'COMMITTED', "orderId" = x."orderId"
        from jsonb_to_recordset($2) as x ("checkoutLineId" text, "orderId" text)
        where r."checkoutId" = $1 and r.state = 'HELD' and r."checkoutLineId" = x."checkoutLineId"`,
-      [checkoutId, JSON.stringify(lines)],
+      [
+        checkoutId,
+        JSON.stringify(lines.map(({ checkoutLineId, orderId }) => ({ checkoutLineId, orderId }))),
+      ],
     );
   }
 
