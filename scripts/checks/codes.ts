@@ -24,7 +24,7 @@ export function codeFindings(
     .filter(([code]) => !(code in table) && !(code in CALL_ERRORS))
     .map(([code, at]) => `${at} refuses with ${code}, which the table of ${owner} lacks`);
   const unused = Object.keys(table)
-    .filter((code) => !source.includes(KERNEL_CODES[code] ?? `'${code}'`))
+    .filter((code) => !refused.has(code) && !source.includes(KERNEL_CODES[code] ?? `'${code}'`))
     .map((code) => `${owner} lists ${code}, which nothing refuses with`);
   return [...missing, ...unused];
 }
