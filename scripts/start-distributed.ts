@@ -111,8 +111,8 @@ async function startRole(
       startChild({
         name: `The ${role}`,
         program: 'start.main',
-        args: [],
-        env: { ...env, ROLE: role, PORT: String(port) },
+        args: ['--role', role, '--port', String(port)],
+        env,
         print: (line) => process.stderr.write(`[${role}] ${line}\n`),
         onEnd: (how) => {
           // Uncaught on purpose: one missing role ends the whole system in order.
