@@ -1,125 +1,29 @@
-import { graphql } from 'graphql';
-import { fact } from '#contracts/fact';
-import type { FactInput, FactName } from '#contracts/facts';
-import {
-  accountIds,
-  escrowIds,
-  offerIds,
-  orderGroupIds,
-  orderIds,
-  orderLineIds,
-  productIds,
-  refundIds,
-  sellerIds,
-  shipmentIds,
-  variantIds,
-} from '#contracts/ids';
-import { type Viewer, makeViewer, systemViewer } from '#kernel/auth/viewer';
-import { DAY, HOUR, ManualClock } from '#kernel/clock/clock';
-import { CallError } from '#kernel/errors/refusal';
-import type { Fact } from '#kernel/events/fact';
+import { accountIds, sellerIds } from '#contracts/ids';
+import { DAY, HOUR } from '#kernel/clock/clock';
 import { fireDueTimer } from '#kernel/events/timers';
-import { silentLogger } from '#kernel/server/log';
-import type { Subgraph } from '#kernel/server/subgraph';
-import { openTestDatabase } from '#kernel/testing/database';
 import { hashOf } from './api-keys/api-key.service';
-import { startMerchantServices } from './merchant-services.main';
-
-const clock = new ManualClock(new Date('2026-03-01T10:00:00Z'));
-const owner = accountIds.create();
-const seller = sellerIds.create();
-let subgraph: Subgraph;
-let close: () => Promise<void>;
-
-const user = (accountId: string, roles: string[] = []): Viewer =>
-  makeViewer({ kind: 'USER', accountId, roles, scopes: ['*'], correlationId: 'test' });
-const keyFor = (sellerId: string, ...scopes: string[]): Viewer =>
-  makeViewer({
-    kind: 'API_KEY',
-    accountId: owner,
-    tenantIds: [sellerId],
-    scopes,
-    correlationId: 'k',
-  });
-const anonymous = makeViewer({ kind: 'ANONYMOUS', correlationId: 'anon' });
-const gateway = makeViewer({ kind: 'SERVICE', correlationId: 'gw' });
-const strangers = {
+import {
+  PROFILE,
   anonymous,
-  'another account': user(accountIds.create()),
-  'a key of another seller': keyFor(sellerIds.create(), 'analytics:read', 'catalogue:write'),
-  'a key without the scope': keyFor(seller, 'orders:read'),
-};
-
-async function tell<N extends FactName>(type: N, data: FactInput<N>): Promise<void> {
-  const told = fact(type, { subject: 'x', topics: [] }, data);
-  const heard: Fact = {
-    ...(JSON.parse(JSON.stringify(told)) as typeof told),
-    id: 'evt',
-    source: 'elsewhere',
-    time: clock.now(),
-    actor: 'system',
-    correlationId: 'test',
-    position: { epoch: 1, xid: '1', seq: '1' },
-  };
-  await subgraph.db.transaction(systemViewer('test'), async (tx) => {
-    for (const reaction of subgraph.reactions)
-      if (reaction.on === type) await reaction.run(tx, heard);
-  });
-}
-
-async function ask(viewer: Viewer, source: string, variableValues: Record<string, unknown> = {}) {
-  const { schema } = subgraph;
-  const result = await graphql({
-    schema,
-    source,
-    variableValues,
-    contextValue: subgraph.context(viewer),
-  });
-  for (const { originalError } of result.errors ?? []) {
-    // A call error is an answer; anything else is a bug and must not hide in a null.
-    if (originalError != null && !(originalError instanceof CallError)) throw originalError;
-  }
-  return JSON.parse(JSON.stringify(result)) as {
-    data?: Record<string, never>;
-    errors?: { message: string }[];
-  };
-}
-
-async function open(sellerId: string, accountId: string): Promise<string> {
-  await tell('seller.opened', {
-    sellerId,
-    accountId,
-    country: 'BR',
-    handle: sellerId,
-    displayName: 'Shop',
-  });
-  const row = await subgraph.db.first<{ id: string }>(
-    'select id from merchant where "sellerId" = $1',
-    [sellerId],
-  );
-  return row?.id ?? '';
-}
-
-const PROFILE = {
-  entityType: 'COMPANY',
-  legalName: 'Loja Azul Ltda',
-  registrationNumber: '12.345.678/0001-90',
-  address: 'Rua das Flores 1, Sao Paulo',
-  email: 'loja@example.com',
-  phone: '+5511999990000',
-};
-const SUBMIT = `mutation ($input: MerchantSubmitInput!) { merchantSubmit(input: $input) {
-  merchant { id verification { state level gates { gate open } requirements { code met } } }
-  userErrors { code field } } }`;
+  SUBMIT,
+  ask,
+  clock,
+  gateway,
+  open,
+  owner,
+  seller,
+  startWithSeller,
+  stop,
+  strangers,
+  subgraph,
+  user,
+} from './testing/merchant.fixture';
 
 let merchantId: string;
 beforeAll(async () => {
-  const test = await openTestDatabase('merchant_services', clock);
-  close = test.close;
-  subgraph = await startMerchantServices({ db: test.db, clock, log: silentLogger() });
-  merchantId = await open(seller, owner);
+  merchantId = await startWithSeller();
 });
-afterAll(() => close());
+afterAll(() => stop());
 
 describe('verification', () => {
   test('an incomplete profile is refused with the field and opens nothing', async () => {
@@ -133,7 +37,7 @@ describe('verification', () => {
 
   test.each(Object.entries(strangers))('%s cannot submit', async (_name, viewer) => {
     const result = await ask(viewer, SUBMIT, { input: { merchantId, ...PROFILE } });
-    const payload = result.data?.['merchantSubmit'] as unknown as {
+    const payload = result.data?.['merchantSubmit'] as {
       userErrors: { code: string }[];
     } | null;
     expect(payload?.userErrors[0]?.code ?? result.errors?.[0]?.message).toMatch(
@@ -225,12 +129,8 @@ describe('API keys', () => {
   }
 
   test('the secret is shown once, only its hash is stored, and it stands for the seller', async () => {
-    const first = (await ask(user(owner), create, input('k1'))).data?.[
-      'apiKeyCreate'
-    ] as unknown as Made;
-    const again = (await ask(user(owner), create, input('k1'))).data?.[
-      'apiKeyCreate'
-    ] as unknown as Made;
+    const first = (await ask(user(owner), create, input('k1'))).data?.['apiKeyCreate'] as Made;
+    const again = (await ask(user(owner), create, input('k1'))).data?.['apiKeyCreate'] as Made;
     expect(first.secret).toMatch(/^tgs_live_[0-9A-Za-z]{49}$/);
     expect(again).toMatchObject({ apiKey: { id: first.apiKey.id }, secret: null });
     const rows = await subgraph.db.query('select * from "apiKey", outbox, idempotency');
@@ -250,7 +150,7 @@ describe('API keys', () => {
     const made = await Promise.all(
       Array.from({ length: 20 }, () => ask(user(owner), create, input('twenty'))),
     );
-    const payloads = made.map(({ data }) => data?.['apiKeyCreate'] as unknown as Made);
+    const payloads = made.map(({ data }) => data?.['apiKeyCreate'] as Made);
     expect(new Set(payloads.map(({ apiKey }) => apiKey.id)).size).toBe(1);
     expect(payloads.filter(({ secret }) => (secret as string | null) !== null)).toHaveLength(1);
   });
@@ -264,9 +164,7 @@ describe('API keys', () => {
     ];
     const codes: unknown[] = [];
     for (const variables of cases) {
-      const payload = (await ask(user(owner), create, variables)).data?.[
-        'apiKeyCreate'
-      ] as unknown as {
+      const payload = (await ask(user(owner), create, variables)).data?.['apiKeyCreate'] as {
         userErrors: { code: string }[];
       };
       codes.push(payload.userErrors[0]?.code);
@@ -295,16 +193,14 @@ describe('API keys', () => {
   );
 
   test('rotation leaves no gap; the old key ends after a day; a revoked key opens nothing', async () => {
-    const old = (await ask(user(owner), create, input('k5'))).data?.[
-      'apiKeyCreate'
-    ] as unknown as Made;
+    const old = (await ask(user(owner), create, input('k5'))).data?.['apiKeyCreate'] as Made;
     const rotate = `mutation ($id: ID!) { apiKeyRotate(input: { keyId: $id, idempotencyKey: "r1" }) {
       apiKey { id } secret userErrors { code } } }`;
     const fresh = (await ask(user(owner), rotate, { id: old.apiKey.id })).data?.[
       'apiKeyRotate'
-    ] as unknown as Made;
+    ] as Made;
     const works = async (secret: string) =>
-      (await ask(gateway, caller, { hash: hashOf(secret) })).data?.['apiKeyCaller'] !== null;
+      (await ask(gateway, caller, { hash: hashOf(secret) })).data?.['apiKeyCaller'] != null;
     expect([await works(old.secret), await works(fresh.secret)]).toEqual([true, true]);
     clock.advance(24 * HOUR);
     while (await fireDueTimer(subgraph.db, subgraph.timers));
@@ -316,95 +212,5 @@ describe('API keys', () => {
     });
     await ask(user(owner), revoke, { id: fresh.apiKey.id });
     expect(await works(fresh.secret)).toBe(false);
-  });
-});
-
-describe('product profits', () => {
-  const order = { orderId: orderIds.create(), sellerId: seller, buyerId: accountIds.create() };
-  const line = (productId: string, unitMinor: string, quantity: number) => ({
-    orderLineId: orderLineIds.create(),
-    offerId: offerIds.create(),
-    productId,
-    variantId: variantIds.create(),
-    title: 'Thing',
-    quantity,
-    unitMinor,
-    shippingMinor: '100',
-    commissionMinor: '0',
-    weightG: 100,
-    lengthCm: 1,
-    widthCm: 1,
-    heightCm: 1,
-    handlingDays: 1,
-  });
-  const escrow = { ...order, escrowId: escrowIds.create(), currency: 'BRL' };
-  const placed = {
-    ...order,
-    orderGroupId: orderGroupIds.create(),
-    number: '1',
-    currency: 'BRL',
-    totalMinor: '4200',
-    commissionMinor: '420',
-    shippingMinor: '200',
-    shipTo: { name: 'a', street: 'b', city: 'c', region: null, postalCode: 'd', country: 'BR' },
-    lines: [line(productIds.create(), '1000', 3), line(productIds.create(), '1000', 1)],
-  };
-  const read = `query ($s: ID!) {
-    productProfits(sellerId: $s, currencyCode: "BRL") { nodes { unitsSold grossSales { minorUnits } netProceeds { minorUnits } } }
-    merchantDashboard(sellerId: $s, currencyCode: "BRL") { orders sales { minorUnits } net { minorUnits } openTasks } }`;
-
-  test('facts in the wrong order add up to the seller’s total, to the cent', async () => {
-    await tell('escrow.released', {
-      ...escrow,
-      grossMinor: '4101',
-      commissionMinor: '420',
-      taxMinor: '1',
-      netMinor: '3680',
-      remainingMinor: '0',
-      cause: 'RECEIPT_CONFIRMED',
-    });
-    await tell('escrow.funded', { ...escrow, amountMinor: '4200' });
-    await tell('order.placed', placed);
-    await tell('refund.succeeded', {
-      ...escrow,
-      refundId: refundIds.create(),
-      amountMinor: '99',
-      remainingMinor: '0',
-      cause: 'goodwill',
-    });
-    await tell('label.charged', {
-      labelId: 'lbl',
-      shipmentId: shipmentIds.create(),
-      orderId: order.orderId,
-      sellerId: seller,
-      amountMinor: '501',
-      currency: 'BRL',
-      payer: 'SELLER',
-    });
-    const { data } = await ask(user(owner), read, { s: seller });
-    const nodes = (
-      data?.['productProfits'] as unknown as {
-        nodes: { unitsSold: number; netProceeds: { minorUnits: string } }[];
-      }
-    ).nodes;
-    const net = nodes.reduce((sum, node) => sum + BigInt(node.netProceeds.minorUnits), 0n);
-    expect(net).toBe(4200n - 99n - 420n - 1n - 501n);
-    expect(nodes.map(({ unitsSold }) => unitsSold).sort()).toEqual([1, 3]);
-    expect(data?.['merchantDashboard']).toEqual({
-      orders: 1,
-      sales: { minorUnits: '4200' },
-      net: { minorUnits: net.toString() },
-      openTasks: [],
-    });
-  });
-
-  test.each(Object.entries(strangers))('%s sees no figures', async (_name, viewer) => {
-    const { data } = await ask(viewer, read, { s: seller });
-    expect(data).toEqual({ productProfits: { nodes: [] }, merchantDashboard: null });
-  });
-
-  test('a key of the seller with analytics:read does', async () => {
-    const { data } = await ask(keyFor(seller, 'analytics:read'), read, { s: seller });
-    expect(data?.['merchantDashboard']).not.toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { fact } from '#contracts/fact';
 import type { FactData } from '#contracts/facts';
-import { type AccountId, type MerchantId, type SellerId, merchantIds } from '#contracts/ids';
+import { type MerchantId, type SellerId, merchantIds } from '#contracts/ids';
 import { type Viewer, hasRole, hasScope, requireAccount, requireRole } from '#kernel/auth/viewer';
 import { DAY, after } from '#kernel/clock/clock';
 import type { Database, Queries, Tx } from '#kernel/db/database';
@@ -201,7 +201,7 @@ export async function isMember(db: Queries, viewer: Viewer, merchantId: string):
   if (viewer.kind !== 'USER' || viewer.accountId === undefined) return false;
   const member = await db.first<Pick<MemberRow, 'role'>>(
     'select role from member where "merchantId" = $1 and "accountId" = $2',
-    [merchantId, viewer.accountId as AccountId],
+    [merchantId, viewer.accountId],
   );
   return member !== undefined;
 }
