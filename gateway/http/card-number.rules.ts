@@ -25,4 +25,7 @@ const passesGs1 = (digits: string): boolean =>
   weigh(digits, (digit, fromRight) => (fromRight % 2 === 0 ? digit : 3 * digit)) % 10 === 0;
 
 const weigh = (digits: string, value: (digit: number, fromRight: number) => number): number =>
-  [...digits].reduceRight((sum, digit, i) => sum + value(Number(digit), digits.length - 1 - i), 0);
+  Array.from(digits).reduceRight(
+    (sum, digit, i) => sum + value(Number(digit), digits.length - 1 - i),
+    0,
+  );

@@ -36,7 +36,7 @@ describe('a card number', () => {
 
   it('takes no GTIN-13 or SSCC-18 for one, whatever their digits', () => {
     const withCheckDigit = (body: string): string => {
-      const sum = [...body]
+      const sum = Array.from(body)
         .reverse()
         .reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 3 : 1), 0);
       return body + ((10 - (sum % 10)) % 10).toString();

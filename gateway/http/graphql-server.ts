@@ -38,7 +38,7 @@ export function makeGraphqlServer(
     hideSchemaDetailsFromClientErrors: hideSchemaDetails,
     introspection: true,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: { maxLexicalTokens: MAX_TOKENS },
     formatError: (formatted, error) => {
       if (isFault(formatted)) {
         log.error({ err: error, correlationId: correlationId() }, 'fault in the pipeline');
@@ -88,7 +88,7 @@ function guards(log: Logger): ApolloServerPlugin<CallContext> {
             {
               operation: operationName ?? null,
               kind: operation?.operation,
-              hash: queryHash?.slice(0, 12),
+              hash: queryHash.slice(0, 12),
               transport: contextValue.transport,
               caller: contextValue.viewer.kind,
               codes: singleResult.errors?.map(({ extensions }) => extensions?.['code']),

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { systemViewer } from '#kernel/auth/viewer';
 import { until } from '#kernel/testing/until';
 import type { RunningGateway } from '../gateway.main';
-import { smallKeys } from '../testing/small-graph';
+import { smallKeys } from '../testing/small-care';
 import { SmallWorld } from '../testing/small-gateway';
 
 let world: SmallWorld;
@@ -145,8 +145,11 @@ describe('the public door', () => {
 
   it.each([
     ['depth', `query { thing(id: "1") ${'{ self '.repeat(12)} { id } ${'}'.repeat(12)} }`],
-    ['aliases', `{ ${Array.from({ length: 16 }, (_, i) => `a${i}: thing(id: "1") { b: id }`)} }`],
-    ['root fields', `{ ${Array.from({ length: 21 }, (_, i) => `f${i}: __typename`)} }`],
+    [
+      'aliases',
+      `{ ${Array.from({ length: 16 }, (_, i) => `a${i}: thing(id: "1") { b: id }`).join(' ')} }`,
+    ],
+    ['root fields', `{ ${Array.from({ length: 21 }, (_, i) => `f${i}: __typename`).join(' ')} }`],
     [
       'fragments that double',
       `{ thing(id: "1") { ...F0 } } fragment F12 on Thing { id } ${Array.from(

@@ -93,7 +93,7 @@ export function planLive(
 /** Parses within the token limit; a syntax error has the code that HTTP gives it. */
 export function parsed(query: string, maxTokens: number): DocumentNode {
   try {
-    return parse(query, { maxTokens });
+    return parse(query, { maxLexicalTokens: maxTokens });
   } catch (error) {
     throw coded(error, 'GRAPHQL_PARSE_FAILED');
   }

@@ -60,7 +60,7 @@ export class SmallWorld {
       }),
     );
     if (one === undefined || two === undefined) throw new Error('two schemas give two databases');
-    const world = new SmallWorld(one, two, doorbell, clone.drop);
+    const world = new SmallWorld(one, two, doorbell, () => clone.drop());
     world.graph = await smallGraph(
       one,
       (request) => world.hook(request),

@@ -9,7 +9,6 @@ import {
   Directive,
   Field,
   ID,
-  InputType,
   Int,
   Mutation,
   ObjectType,
@@ -23,16 +22,8 @@ import { federate } from '#kernel/graphql/federate';
 import { type LiveUpdate, updateType } from '#kernel/graphql/live.types';
 import { Cursor } from '#kernel/graphql/scalars';
 import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
-
-/** A graph of three small subgraphs with everything that the gateway has to cope with. */
-export interface SmallContext {
-  readonly db: Database;
-  readonly viewer: Viewer;
-  /** What resolvers were asked, newest last. */
-  readonly seen: string[];
-  /** Makes an account's access token. */
-  readonly tokenFor: (accountId: string) => Promise<string>;
-}
+import { CareResolver, KeyResolver } from './small-care';
+import type { SmallContext } from './small-context';
 
 export interface ThingRow {
   readonly id: string;
@@ -141,117 +132,6 @@ export const setState = (
     return row;
   });
 
-@ObjectType('Care', { description: 'How it is looked after.' })
-class Care {
-  @Field(() => String, { description: 'A note.' })
-  note!: string;
-
-  @Field(() => String, { nullable: true, description: 'Never answers.' })
-  silence?: string;
-}
-
-@Directive('@key(fields: "id")')
-@ObjectType('Thing', { description: 'Something owned.' })
-class CaredThing {
-  @Field(() => ID, { description: 'Its id.' })
-  id!: string;
-
-  @Field(() => Care, { nullable: true, description: 'Its care.' })
-  care!: Care | null;
-}
-
-@Resolver()
-class CareResolver {
-  @Query(() => String, { nullable: true, description: 'Answers late.' })
-  slow(@Arg('ms', () => Int, { description: 'How late.' }) ms: number): Promise<string> {
-    return new Promise((resolve) => setTimeout(() => resolve('late'), ms));
-  }
-
-  @Query(() => CaredThing, { nullable: true, description: 'So that the type is reached.' })
-  caredThing(@Arg('id', () => ID, { description: 'Its id.' }) id: string): CaredThing {
-    return { id, care: null };
-  }
-
-  @Mutation(() => String, { nullable: true, description: 'Answers late and counts.' })
-  slowly(
-    @Arg('ms', () => Int, { description: 'How late.' }) ms: number,
-    @Ctx() { seen }: SmallContext,
-  ): Promise<string> {
-    seen.push('slowly');
-    return new Promise((resolve) => setTimeout(() => resolve('late'), ms));
-  }
-}
-
-@ObjectType('AccountSignInError', { description: 'Why not.' })
-class SignInError {
-  @Field(() => String, { description: 'For people.' })
-  message!: string;
-}
-
-@InputType('AccountSignInInput', { description: 'Credentials.' })
-class SignInInput {
-  @Field(() => String, { description: 'Address.' })
-  email!: string;
-
-  @Field(() => String, { description: 'Password.' })
-  password!: string;
-}
-
-@ObjectType('AccountSignInPayload', { description: 'A token, or why not.' })
-class SignInPayload {
-  @Field(() => String, { nullable: true, description: 'Access token.' })
-  accessToken!: string | null;
-
-  @Field(() => [SignInError], { description: 'Why not.' })
-  userErrors!: SignInError[];
-}
-
-@ObjectType('ApiKeyCaller', { description: 'Whose key it is.' })
-class ApiKeyCaller {
-  @Field(() => String, { description: 'The key.' })
-  keyId!: string;
-
-  @Field(() => String, { description: 'Who made it.' })
-  accountId!: string;
-
-  @Field(() => [String], { description: 'What it is bound to.' })
-  tenantIds!: string[];
-
-  @Field(() => [String], { description: 'What it may.' })
-  scopes!: string[];
-
-  @Field(() => String, { nullable: true, description: 'Until when.' })
-  expiresAt!: string | null;
-}
-
-/** Keys by the SHA-256 of their secret. */
-export const smallKeys = new Map<string, ApiKeyCaller>();
-
-@Resolver()
-class KeyResolver {
-  @Mutation(() => SignInPayload, { nullable: true, description: 'Signs buyer@… in as acc_buyer.' })
-  async accountSignIn(
-    @Arg('input', () => SignInInput, { description: 'Credentials.' }) input: SignInInput,
-    @Ctx() { tokenFor }: SmallContext,
-  ): Promise<SignInPayload> {
-    const [name] = input.email.split('@');
-    if (input.password !== `pw-${name ?? ''}`) {
-      return { accessToken: null, userErrors: [{ message: 'Wrong password.' }] };
-    }
-    return { accessToken: await tokenFor(`acc_${name ?? ''}`), userErrors: [] };
-  }
-
-  @Directive('@inaccessible')
-  @Query(() => ApiKeyCaller, { nullable: true, description: 'For the gateway.' })
-  apiKeyCaller(
-    @Arg('hash', () => String, { description: 'SHA-256 of the secret.' }) hash: string,
-    @Ctx() { viewer, seen }: SmallContext,
-  ): ApiKeyCaller | null {
-    seen.push(`apiKeyCaller ${viewer.kind}`);
-    return viewer.kind === 'SERVICE' ? (smallKeys.get(hash) ?? null) : null;
-  }
-}
-
 const caredFor = async (
   { id }: { readonly id: string },
   { db, viewer }: SmallContext,
@@ -268,6 +148,7 @@ const schemas = async (): Promise<Record<string, GraphQLSchema>> => ({
   'merchant-services': await federate<SmallContext>([KeyResolver]),
 });
 
+/** A graph of three small subgraphs with everything that the gateway has to cope with. */
 export interface SmallGraph {
   readonly supergraphSdl: string;
   readonly subgraphs: readonly Subgraph[];
@@ -289,8 +170,8 @@ export async function smallGraph(
       typeDefs: parse(printSubgraphSchema(schema)),
     })),
   );
-  if (composed.supergraphSdl === undefined) {
-    throw new Error((composed.errors ?? []).map(String).join('\n'));
+  if (composed.errors !== undefined) {
+    throw new Error(composed.errors.map(String).join('\n'));
   }
   const subgraphs = Object.entries(all).map(([name, schema]) => ({
     name,

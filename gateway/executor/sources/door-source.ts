@@ -65,7 +65,7 @@ export class DoorSource implements GraphQLDataSource<CallContext> {
         { subgraph: this.door.name, code: failure.code, err: failure.cause, correlationId },
         'a subgraph gave no answer',
       );
-      return { errors: failed(request, failure) } as Fetched;
+      return { errors: failed(request, failure) };
     }
   }
 }
@@ -80,7 +80,7 @@ function checked({ variables }: DoorRequest, { data, errors }: DoorResponse): Fe
   return {
     ...(data !== undefined && { data }),
     ...(errors !== undefined && errors.length > 0 && { errors: errors.map(plain) }),
-  } as Fetched;
+  };
 }
 
 function plain({ message, path, extensions }: GraphQLFormattedError): GraphQLFormattedError {

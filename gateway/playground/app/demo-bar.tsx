@@ -29,14 +29,14 @@ export function DemoBar({ config, session, onSession }: DemoBarProps) {
 }
 
 function Examples({ examples }: { readonly examples: PlaygroundConfig['operations'] }) {
-  const { addTab } = useGraphiQLActions();
+  const actions = useGraphiQLActions();
   const [, setOperations] = useOperationsEditorState();
   const [, setVariables] = useVariablesEditorState();
   if (examples.length === 0) return null;
   const open = (name: string): void => {
     const example = examples.find((one) => one.name === name);
     if (example === undefined) return;
-    addTab();
+    actions.addTab();
     setOperations(example.query);
     setVariables(example.variables ?? '');
   };
