@@ -1,7 +1,8 @@
 import { makeViewer } from '#kernel/auth/viewer';
 import type { Viewer } from '#kernel/auth/viewer';
 import { anonymous, keyOf } from '../testing/catalogue.fixture';
-import { ADDRESS, Elsewhere, type Shop, TradeFixture } from '../testing/trade.fixture';
+import { Elsewhere } from '../testing/elsewhere.fixture';
+import { ADDRESS, type Shop, TradeFixture } from '../testing/trade.fixture';
 import type { OrderRow } from './order.entity';
 
 /** Who sees and does what, through the door that the gateway uses. */

@@ -21,7 +21,7 @@ const shipment = some<ShipmentFold>({
     sequence: fc.nat(3),
     to: fc.constantFrom('IN_TRANSIT', 'RETURNING', 'RETURNED'),
   }),
-} as never);
+});
 const fold = some<OrderFold>({
   captured: flag,
   failed: flag,
@@ -37,7 +37,7 @@ const fold = some<OrderFold>({
   shipments: fc.dictionary(fc.constantFrom('s1', 's2'), shipment),
   granted: flag,
   refusedAt: instant,
-} as never);
+});
 
 const same = (a: OrderFold, b: OrderFold) => expect(canonicalJson(a)).toBe(canonicalJson(b));
 

@@ -134,7 +134,7 @@ export class OrderProgressService {
         topics: [topics.order(id), topics.sellerOrders(sellerId)],
       };
       // The table checks each fact's own fields; the union of all of them is more than TypeScript can follow here.
-      tx.publish(fact(name, about, { orderId: id, sellerId, buyerId, ...more } as never));
+      tx.publish(fact(name, about, { orderId: id, sellerId, buyerId, ...more }));
     });
   }
 }

@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import type { Viewer } from '#kernel/auth/viewer';
-import type { OfferId } from '#contracts/ids';
-import { keyOf } from '../testing/catalogue.fixture';
-import { Elsewhere, type Shop, TradeFixture } from '../testing/trade.fixture';
+import { Elsewhere } from '../testing/elsewhere.fixture';
+import { type Shop, TradeFixture } from '../testing/trade.fixture';
 import type { OrderRow } from './order.entity';
 
 let trade: TradeFixture;
@@ -26,87 +24,6 @@ const cancel = (viewer: Viewer, { id: orderId }: OrderRow, idempotencyKey = trad
   trade.at.context.orderDecisions.cancel(viewer, { orderId, reason: 'changed', idempotencyKey });
 const confirmReceipt = (viewer: Viewer, { id: orderId }: OrderRow) =>
   trade.at.context.orderDecisions.confirmReceipt(viewer, { orderId, idempotencyKey: trade.key });
-
-test('a whole life: each visible change is one fact, and the stock leaves when it ships', async () => {
-  const { offer, order, elsewhere } = await placed();
-  await elsewhere.paid();
-  await elsewhere.opened();
-  expect(await trade.stock(offer)).toEqual({ onHand: 5, reserved: 2 });
-  await elsewhere.shipped();
-  expect(await trade.stock(offer)).toEqual({ onHand: 3, reserved: 0 });
-  await elsewhere.delivered();
-  await elsewhere.released();
-  expect(await trade.order(order.id)).toMatchObject({
-    status: 'COMPLETED',
-    paymentStatus: 'PAID',
-    escrowStatus: 'RELEASED',
-    fulfillmentStatus: 'DELIVERED',
-    version: 7,
-  });
-  expect(await trade.told(order.id)).toEqual([
-    'order.placed',
-    'order.progressed',
-    'order.confirmed',
-    'order.progressed',
-    'order.progressed',
-    'order.progressed',
-    'order.completed',
-  ]);
-  const timeline = await trade.at.db.query<{ detail: string | null }>(
-    'select detail from "orderEvent" where "orderId" = $1 order by version',
-    [order.id],
-  );
-  expect(timeline.map(({ detail }) => detail)).toEqual([
-    null,
-    'paymentStatus PAID',
-    null,
-    'fulfillmentStatus IN_PROGRESS',
-    'fulfillmentStatus SHIPPED',
-    'fulfillmentStatus DELIVERED',
-    'KEPT',
-  ]);
-});
-
-test('facts in any order, some twice, several at once: one end and one order.completed', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.infiniteStream(fc.nat(1_000)), async (random) => {
-      const { offer, order, elsewhere } = await placed();
-      const tell = [
-        () => elsewhere.paid(),
-        () => elsewhere.opened(),
-        () => elsewhere.shipped(),
-        () => elsewhere.delivered(),
-        () => elsewhere.released(500n),
-        () => elsewhere.released(0n),
-        () => elsewhere.released(0n),
-        () => elsewhere.delivered(),
-      ]
-        .map((run) => ({ run, at: random.next().value as number }))
-        .sort((a, b) => a.at - b.at);
-      await Promise.all(tell.map(({ run }) => run()));
-      expect(await trade.order(order.id)).toMatchObject({
-        status: 'COMPLETED',
-        paymentStatus: 'PAID',
-        escrowStatus: 'RELEASED',
-        fulfillmentStatus: 'DELIVERED',
-      });
-      const told = await trade.told(order.id);
-      expect(told.filter((type) => type === 'order.completed')).toHaveLength(1);
-      expect(told.filter((type) => type === 'order.confirmed').length).toBeLessThanOrEqual(1);
-      expect(await trade.stock(offer)).toEqual({ onHand: 3, reserved: 0 });
-    }),
-    { numRuns: 15 },
-  );
-});
-
-test('not paid in time: expired, and the stock is back', async () => {
-  const { offer, order, elsewhere } = await placed();
-  await elsewhere.expired();
-  await elsewhere.expired();
-  expect(await trade.order(order.id)).toMatchObject({ status: 'EXPIRED' });
-  expect(await trade.told(order.id)).toEqual(['order.placed', 'order.expired']);
-  expect(await trade.stock(offer)).toEqual({ onHand: 5, reserved: 0 });
-});
 
 test('cancelling before payment is at once, by either side and with the right fault', async () => {
   for (const [viewer, fault] of [
@@ -251,78 +168,4 @@ test('confirming the receipt needs money held and goods shipped, and is the buye
     'order.receipt_confirmed',
     'order.completed',
   ]);
-});
-
-test('stock leaves line by line and shipment by shipment', async () => {
-  const [one, two] = [await trade.offer(shop, 9), await trade.offer(shop, 9)];
-  const { orders } = await trade.buy(buyer, [
-    [one, 3],
-    [two, 1],
-  ]);
-  const order = orders[0]!;
-  const elsewhere = await Elsewhere.of(trade, order);
-  const lineOf = async (offer: OfferId) =>
-    (await trade.linesOf(order.id)).find(({ offerId }) => offerId === offer)!.id;
-  const first = [{ orderLineId: await lineOf(one), quantity: 2 }];
-  await elsewhere.paid();
-  await elsewhere.shipped(first, false);
-  await elsewhere.shipped(first, false);
-  expect(await trade.stock(one)).toEqual({ onHand: 7, reserved: 1 });
-  expect(await trade.stock(two)).toEqual({ onHand: 9, reserved: 1 });
-  expect(await trade.order(order.id)).toMatchObject({ fulfillmentStatus: 'PARTIALLY_SHIPPED' });
-  const rest = [
-    { orderLineId: await lineOf(one), quantity: 1 },
-    { orderLineId: await lineOf(two), quantity: 1 },
-  ];
-  const second = (await Elsewhere.of(trade, order)).shipmentId;
-  await elsewhere.shipped(rest, true, second);
-  expect(await trade.stock(one)).toEqual({ onHand: 6, reserved: 0 });
-  expect(await trade.stock(two)).toEqual({ onHand: 8, reserved: 0 });
-  expect(await trade.order(order.id)).toMatchObject({ fulfillmentStatus: 'SHIPPED' });
-});
-
-test('refunded in full without shipping: completed as REFUNDED, stock back', async () => {
-  const { offer, order, elsewhere } = await placed();
-  await elsewhere.paid();
-  await elsewhere.refunded();
-  expect((await trade.at.facts('order.completed')).at(-1)).toMatchObject({
-    orderId: order.id,
-    outcome: 'REFUNDED',
-  });
-  expect(await trade.stock(offer)).toEqual({ onHand: 5, reserved: 0 });
-});
-
-test('lists: the buyer’s, and the seller’s for its members and keys, paged both ways', async () => {
-  const fresh = await trade.at.person();
-  const other = await trade.at.shop();
-  const offer = await trade.offer(other, 9);
-  const made: string[] = [];
-  for (let i = 0; i < 5; i++) made.unshift((await trade.buy(fresh, [[offer, 1]])).orders[0]!.id);
-  const list = async (viewer: Viewer, args: string) => {
-    const { data, errors } = await trade.at.ask(
-      viewer,
-      `{ orders(${args}) { nodes { id } pageInfo { hasNextPage endCursor startCursor } } }`,
-    );
-    type Page = { nodes: { id: string }[]; pageInfo: Record<string, string | boolean> };
-    const page = data?.['orders'] as Page | null;
-    return {
-      ids: page?.nodes.map(({ id }) => id),
-      page: page?.pageInfo,
-      code: errors?.[0]?.extensions?.['code'],
-    };
-  };
-  const first = await list(fresh, 'first: 3');
-  expect(first.ids).toEqual(made.slice(0, 3));
-  expect(first.page?.['hasNextPage']).toBe(true);
-  const rest = await list(fresh, `first: 3, after: "${String(first.page?.['endCursor'])}"`);
-  expect(rest.ids).toEqual(made.slice(3));
-  const back = await list(fresh, `last: 2, before: "${String(rest.page?.['startCursor'])}"`);
-  expect(back.ids).toEqual(made.slice(1, 3));
-  const selling = `as: SELLER, sellerId: "${other.sellerId}"`;
-  expect((await list(other.owner, selling)).ids).toEqual(made);
-  expect((await list(keyOf(other.sellerId, ['orders:read']), selling)).ids).toEqual(made);
-  expect((await list(keyOf(other.sellerId, ['catalogue:read']), selling)).code).toBe('FORBIDDEN');
-  expect((await list(shop.owner, selling)).code).toBe('FORBIDDEN');
-  expect((await list(shop.owner, 'as: BUYER')).ids).toEqual([]);
-  expect((await list(keyOf(other.sellerId, ['*']), 'as: BUYER')).code).toBe('FORBIDDEN');
 });

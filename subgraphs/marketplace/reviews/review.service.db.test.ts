@@ -1,5 +1,6 @@
 import type { Viewer } from '#kernel/auth/viewer';
-import { Elsewhere, type Shop, TradeFixture } from '../testing/trade.fixture';
+import { Elsewhere } from '../testing/elsewhere.fixture';
+import { type Shop, TradeFixture } from '../testing/trade.fixture';
 
 let trade: TradeFixture;
 let shop: Shop;

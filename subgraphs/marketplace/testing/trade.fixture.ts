@@ -2,17 +2,7 @@ import { Client } from 'pg';
 import { type Viewer, systemViewer } from '#kernel/auth/viewer';
 import { idKind } from '#kernel/ids/id';
 import type { FactInput, FactName } from '#contracts/facts';
-import {
-  type OfferId,
-  type OrderGroupId,
-  type OrderId,
-  type SellerId,
-  escrowIds,
-  fulfillmentOrderIds,
-  paymentIds,
-  refundIds,
-  shipmentIds,
-} from '#contracts/ids';
+import type { OfferId, OrderGroupId, OrderId, SellerId } from '#contracts/ids';
 import type { OrderLineRow, OrderRow } from '../orders/order.entity';
 import { CatalogueFixture, aListing, aVariant } from './catalogue.fixture';
 
@@ -94,7 +84,8 @@ export class TradeFixture {
       'select o.id from offer o join product p on p.id = o."productId" where p.handle = $1',
       [handle],
     );
-    return row!.id;
+    if (row === undefined) throw new Error('the listing made no offer');
+    return row.id;
   }
 
   /** A cart with these lines and its open checkout. */
@@ -124,7 +115,9 @@ export class TradeFixture {
   }
 
   async order(id: OrderId): Promise<OrderRow> {
-    return (await this.at.db.first<OrderRow>('select * from "order" where id = $1', [id]))!;
+    const row = await this.at.db.first<OrderRow>('select * from "order" where id = $1', [id]);
+    if (row === undefined) throw new Error(`no order ${id}`);
+    return row;
   }
 
   linesOf(id: OrderId): Promise<OrderLineRow[]> {
@@ -154,7 +147,7 @@ export class TradeFixture {
           actor: 'system',
           correlationId: 'test',
           position: { epoch: 1, xid: '1', seq: '1' },
-          data: data as Record<string, unknown>,
+          data: data,
         });
       }
     });
@@ -167,141 +160,5 @@ export class TradeFixture {
       [subject],
     );
     return rows.map(({ type }) => type);
-  }
-}
-
-/** What payments and fulfillment say about one order. */
-export class Elsewhere {
-  private readonly escrowId = escrowIds.create();
-  private readonly fulfillmentOrderId = fulfillmentOrderIds.create();
-  readonly shipmentId = shipmentIds.create();
-
-  constructor(
-    private readonly fixture: TradeFixture,
-    private readonly order: OrderRow,
-    private readonly lines: readonly OrderLineRow[],
-  ) {}
-
-  static async of(fixture: TradeFixture, order: OrderRow): Promise<Elsewhere> {
-    return new Elsewhere(fixture, order, await fixture.linesOf(order.id));
-  }
-
-  private get parties() {
-    const { id: orderId, sellerId, buyerId } = this.order;
-    return { orderId, sellerId, buyerId };
-  }
-
-  private get escrow() {
-    return { ...this.parties, escrowId: this.escrowId, currency: this.order.currency };
-  }
-
-  get quantities() {
-    return this.lines.map(({ id, quantity }) => ({ orderLineId: id, quantity }));
-  }
-
-  async paid(): Promise<void> {
-    const { orderGroupId, currency, totalMinor } = this.order;
-    await this.fixture.hear('payment.captured', {
-      paymentId: paymentIds.create(),
-      orderGroupId,
-      orderIds: [this.order.id],
-      amountMinor: totalMinor.toString(),
-      currency,
-    });
-    await this.funded();
-  }
-
-  funded(): Promise<void> {
-    const amountMinor = this.order.totalMinor.toString();
-    return this.fixture.hear('escrow.funded', { ...this.escrow, amountMinor });
-  }
-
-  expired(): Promise<void> {
-    const { orderGroupId, id } = this.order;
-    return this.fixture.hear('payment.expired', { orderGroupId, orderIds: [id] });
-  }
-
-  opened(): Promise<void> {
-    return this.fixture.hear('fulfillment_order.opened', {
-      ...this.parties,
-      fulfillmentOrderId: this.fulfillmentOrderId,
-      shipBy: '2026-03-05T00:00:00Z',
-    });
-  }
-
-  shipped(lines = this.quantities, allShipped = true, shipmentId = this.shipmentId): Promise<void> {
-    return this.fixture.hear('shipment.shipped', {
-      ...this.parties,
-      shipmentId,
-      lines,
-      allShipped,
-      occurredAt: '2026-03-02T00:00:00Z',
-      tracked: true,
-    });
-  }
-
-  delivered(
-    lines = this.quantities,
-    allDelivered = true,
-    shipmentId = this.shipmentId,
-  ): Promise<void> {
-    return this.fixture.hear('shipment.delivered', {
-      ...this.parties,
-      shipmentId,
-      lines,
-      allDelivered,
-      occurredAt: '2026-03-03T00:00:00Z',
-    });
-  }
-
-  retracted(time?: Date): Promise<void> {
-    return this.fixture.hear(
-      'shipment.delivery_retracted',
-      { ...this.parties, shipmentId: this.shipmentId, reason: 'wrong door' },
-      time,
-    );
-  }
-
-  released(remainingMinor = 0n): Promise<void> {
-    const { totalMinor } = this.order;
-    return this.fixture.hear('escrow.released', {
-      ...this.escrow,
-      grossMinor: totalMinor.toString(),
-      commissionMinor: '0',
-      taxMinor: '0',
-      netMinor: totalMinor.toString(),
-      remainingMinor: remainingMinor.toString(),
-      cause: 'INSPECTION_ENDED',
-    });
-  }
-
-  refunded(amountMinor = this.order.totalMinor, remainingMinor = 0n): Promise<void> {
-    return this.fixture.hear('refund.succeeded', {
-      ...this.escrow,
-      refundId: refundIds.create(),
-      amountMinor: amountMinor.toString(),
-      remainingMinor: remainingMinor.toString(),
-      cause: 'CANCELLED',
-    });
-  }
-
-  cancelGranted(): Promise<void> {
-    return this.fixture.hear('fulfillment_order.cancelled', {
-      ...this.parties,
-      fulfillmentOrderId: this.fulfillmentOrderId,
-      reason: 'asked',
-    });
-  }
-
-  cancelRefused(): Promise<void> {
-    return this.fixture.hear('fulfillment_order.cancel_refused', {
-      ...this.parties,
-      fulfillmentOrderId: this.fulfillmentOrderId,
-      reason: 'already scanned',
-    });
-  }
-
-  shipOverdue(): Promise<void> {
-    return this.fixture.hear('escrow.ship_overdue', this.escrow);
   }
 }
