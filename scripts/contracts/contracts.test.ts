@@ -43,6 +43,10 @@ describe('differences', () => {
     ]);
     expect(differences(files(['a', '1\n2']), files())).toEqual(['a: no longer generated']);
     expect(differences(files(['a', '1\n2']), files(['a', '2\n1']))[1]).toContain('moved');
+    expect(differences(files(['a', '1\n2\n3']), files(['a', '1\n2\n2\n3']))).toEqual([
+      'a:',
+      '  + 2',
+    ]);
   });
 });
 

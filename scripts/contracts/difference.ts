@@ -28,12 +28,22 @@ function changedLines(old: readonly string[], fresh: readonly string[]): string[
   }
   const gone = old.slice(start, old.length - end);
   const added = fresh.slice(start, fresh.length - end);
-  const [onlyOld, onlyNew] = [new Set(gone), new Set(added)];
   const lines = [
-    ...gone.filter((line) => !onlyNew.has(line)).map((line) => `  - ${line}`),
-    ...added.filter((line) => !onlyOld.has(line)).map((line) => `  + ${line}`),
+    ...without(gone, added).map((line) => `  - ${line}`),
+    ...without(added, gone).map((line) => `  + ${line}`),
   ];
   const shown = lines.length > 0 ? lines : [`  lines ${start + 1} to ${old.length - end} moved`];
   if (shown.length <= SHOWN) return shown;
   return [...shown.slice(0, SHOWN), `  … and ${shown.length - SHOWN} more lines`];
+}
+
+/** Lines of one list that the other has fewer of. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const line of others) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return lines.filter((line) => {
+    const left = counts.get(line) ?? 0;
+    counts.set(line, left - 1);
+    return left <= 0;
+  });
 }

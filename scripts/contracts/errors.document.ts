@@ -6,7 +6,7 @@ import { errorsOf } from './subgraph.exports';
 const GATEWAY_ERRORS = 'gateway/gateway.errors';
 
 /** Every error code with its meaning, by who answers it. */
-export async function errorTables(): Promise<Map<string, ErrorTable>> {
+async function errorTables(): Promise<Map<string, ErrorTable>> {
   const tables = new Map<string, ErrorTable>([
     ['Every call', CALL_ERRORS],
     ['Mutations with an idempotency key', idempotencyErrors],

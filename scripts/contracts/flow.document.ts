@@ -12,7 +12,7 @@ export interface FlowStep {
 }
 
 /** Reads every `reaction(on, may, …)` of the subgraphs. */
-export function flowSteps(): FlowStep[] {
+function flowSteps(): FlowStep[] {
   return SUBGRAPHS.flatMap((subgraph) =>
     callsOf(`subgraphs/${subgraph}`, new Set(['reaction'])).map(({ args, file, line }) => {
       const [on, may] = args;

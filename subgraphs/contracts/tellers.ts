@@ -1,10 +1,10 @@
 import type { FactName } from './facts';
 
 /** What a fact is about: the part of its name before the dot. */
-export type FactNoun = FactName extends `${infer Noun}.${string}` ? Noun : never;
+type FactNoun = FactName extends `${infer Noun}.${string}` ? Noun : never;
 
 /** The subgraph that tells the facts about each noun: the noun's owner, and nobody else. */
-export const tellers: Readonly<Record<FactNoun, string>> = {
+const tellers: Readonly<Record<FactNoun, string>> = {
   account: 'marketplace',
   seller: 'marketplace',
   offer: 'marketplace',

@@ -22,7 +22,7 @@ interface Described {
 }
 
 /** Every type, field, argument, input field and enum value of a schema with its description. */
-export function described(schema: GraphQLSchema): Described[] {
+function described(schema: GraphQLSchema): Described[] {
   const found: Described[] = [];
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
