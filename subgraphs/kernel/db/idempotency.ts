@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { Refusal, idempotencyErrors } from '../errors/refusal';
 import type { Tx } from './database';
 
+const MAX_KEY = 200;
+
 /** One intent of one actor: the same key with the same input has one effect and one answer. */
 export interface Intent {
   /** Actor and mutation, e.g. `acc_…:checkoutComplete`: one caller's keys never meet another's. */
@@ -16,6 +18,9 @@ export interface Intent {
  * answer, which must be JSON. The key row commits with the effect, so a crash leaves both or neither.
  */
 export async function once<T>(tx: Tx, intent: Intent, run: () => Promise<T>): Promise<T> {
+  if (intent.key.length < 1 || intent.key.length > MAX_KEY || intent.key.includes('\0')) {
+    throw refusal('IDEMPOTENCY_KEY_INVALID');
+  }
   const hash = digest(intent.input);
   const fresh = await tx.query(
     `insert into idempotency (scope, key, "requestHash", "createdAt") values ($1, $2, $3, $4)

@@ -52,6 +52,7 @@ export class CallError extends Error {
 
 /** Codes that every idempotent mutation can answer with. */
 export const idempotencyErrors = {
+  IDEMPOTENCY_KEY_INVALID: 'An idempotency key has 1 to 200 characters.',
   IDEMPOTENCY_CONCURRENT_REQUEST: 'A call with this key is still running; try again.',
   IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'This key was used before with another input.',
   IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED: 'The first call with this key failed; use a new key.',

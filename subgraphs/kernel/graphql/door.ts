@@ -31,6 +31,8 @@ export interface SubgraphDoor {
 }
 
 const MAX_DOCUMENTS = 2_000;
+/** PostgreSQL's codes for text that holds U+0000, as a value or inside JSON: the caller's fault, not ours. */
+const UNSTORABLE = new Set(['22021', '22P05']);
 
 /**
  * Runs requests on a subgraph in this process. Documents come from the gateway's planner and are few: each is parsed
@@ -90,6 +92,10 @@ export class LocalDoor implements SubgraphDoor {
         ...where,
         extensions: { code: typeof code === 'string' ? code : 'BAD_USER_INPUT' },
       };
+    }
+    if (UNSTORABLE.has((originalError as { code?: string }).code ?? '')) {
+      const message = 'The input holds a character that no text can have (U+0000).';
+      return { message, ...where, extensions: { code: 'BAD_USER_INPUT' } };
     }
     const { correlationId } = viewer;
     this.log.error({ err: originalError, path, correlationId }, 'fault in a resolver');

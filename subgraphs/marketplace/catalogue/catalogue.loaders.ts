@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Queries } from '#kernel/db/database';
+import { Refusal } from '#kernel/errors/refusal';
 import type { PageRequest } from '#kernel/graphql/page';
 import type { AccountRow } from '../accounts/account.entity';
 import type { SellerGateRow, SellerRow } from '../sellers/seller.entity';
@@ -104,10 +105,13 @@ async function offerPages(db: Queries, keys: readonly OfferPageKey[]): Promise<O
 }
 
 /** Cheapest first by price and shipping, then by id. */
-function offerPageOf(db: Queries, group: readonly OfferPageKey[]): Promise<OfferWithStock[]> {
+async function offerPageOf(db: Queries, group: readonly OfferPageKey[]): Promise<OfferWithStock[]> {
   const [first] = group;
-  if (first === undefined) return Promise.resolve([]);
+  if (first === undefined) return [];
   const { of, page } = first;
+  if (page.from !== undefined && !/^\d{1,18}$/.test(page.from[0] ?? '')) {
+    throw new Refusal('BAD_PAGE_ARGUMENTS', 'this cursor is not from this list');
+  }
   const [past, order] = page.backward ? ['<', 'desc'] : ['>', 'asc'];
   return db.query<OfferWithStock>(
     `select o.* from unnest($1::text[]) as wanted(id)

@@ -141,6 +141,10 @@ test('stock changes at once add up, stop at what is reserved, and repeat nothing
   expect(await stock()).toEqual({ onHand: 9, reserved: 4 });
   const other = () => at.context.stock.adjust(maker.owner, { ...used, delta: 6 });
   expect(await codeOf(other)).toBe('IDEMPOTENCY_KEY_PARAMETER_MISMATCH');
+  const keyed = (idempotencyKey: string) => () =>
+    at.context.stock.adjust(maker.owner, { ...used, idempotencyKey });
+  expect(await codeOf(keyed(''))).toBe('IDEMPOTENCY_KEY_INVALID');
+  expect(await codeOf(keyed('k'.repeat(201)))).toBe('IDEMPOTENCY_KEY_INVALID');
   const tooMuch = () =>
     at.context.stock.adjust(maker.owner, { offerId, delta: 10_000_000, idempotencyKey: 'huge' });
   expect(await codeOf(tooMuch)).toBe('STOCK_INVALID');

@@ -54,3 +54,13 @@ export const scoreOf = (inTitle: string, anywhere: string): string => `(
     select case when d.words @@ q.title then 1000 when d.words @@ q.body then 400 else 0 end as found
     from unnest(${inTitle}::text[]::tsquery[], ${anywhere}::text[]::tsquery[]) as q (title, body)
   ) w)`;
+
+/** Whether a cursor's key can be a place in a list ordered by a value of this type, with an id behind it. */
+export function isPlace(key: readonly string[], type: string): boolean {
+  const [value = '', id] = key;
+  const fits =
+    type === 'timestamptz'
+      ? /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(value)
+      : /^-?\d{1,18}$/.test(value);
+  return fits && id !== undefined && key.length === 2;
+}

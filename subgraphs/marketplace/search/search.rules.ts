@@ -117,5 +117,5 @@ export const SORTS: Readonly<
   RELEVANCE: { key: 'score', type: 'bigint', descending: true },
   PRICE: { key: '"priceMinor"', type: 'bigint', descending: false },
   NEWEST: { key: '"createdAt"', type: 'timestamptz', descending: true },
-  RATING: { key: '"ratingScore"', type: 'integer', descending: true },
+  RATING: { key: '"ratingScore"', type: 'bigint', descending: true },
 };

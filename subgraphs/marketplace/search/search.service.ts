@@ -1,9 +1,10 @@
 import type { Id } from '#kernel/ids/id';
 import type { Database } from '#kernel/db/database';
+import { Refusal } from '#kernel/errors/refusal';
 import type { PageRequest } from '#kernel/graphql/page';
 import { toDecimal } from '#kernel/money/money';
 import type { OfferId, ProductId } from '#contracts/ids';
-import { type TextQuery, conditionsOf, scoreOf } from './search-sql.rules';
+import { type TextQuery, conditionsOf, isPlace, scoreOf } from './search-sql.rules';
 import { queryWords } from './search-text.rules';
 import { queryIds } from './search.ids';
 import {
@@ -101,6 +102,9 @@ export class SearchService {
     const all: unknown[] = [...values];
     const put = (value: unknown): string => `$${all.push(value).toString()}`;
     const { key, type, descending } = SORTS[sort];
+    if (from !== undefined && !isPlace(from, type)) {
+      throw new Refusal('BAD_PAGE_ARGUMENTS', 'this cursor is not from this list');
+    }
     const score =
       text && sort === 'RELEVANCE' ? scoreOf(put(text.inTitle), put(text.anywhere)) : '0';
     const down = (descending !== reverse) !== backward;
@@ -109,8 +113,10 @@ export class SearchService {
       from === undefined
         ? ''
         : `where (${key}, "productId") ${down ? '<' : '>'} (${put(from[0])}::${type}, ${put(from[1])}::text)`;
+    // With a text the matches are found first: walking a sort index until rare words turn up takes 60 times longer.
+    const found = text === undefined ? 'found as' : 'found as materialized';
     return this.db.query<Hit>(
-      `with found as (
+      `with ${found} (
          select d."productId", d."bestOfferId", d."priceMinor", d."createdAt", d."ratingScore", ${score} as score
          from "searchDocument" d where ${base} and ${category} and ${price}
        )

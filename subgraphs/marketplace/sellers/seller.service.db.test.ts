@@ -89,3 +89,29 @@ test('whoever acts for a seller: its members, and its keys with the scope', asyn
   expect(await may(keyOf(sellerId, ['orders:read']))).toBe(false);
   expect(await may(keyOf(other.sellerId, ['catalogue:write']))).toBe(false);
 });
+
+test('hostile ids, handles, bounds and cursors are the caller’s fault, never ours', async () => {
+  const cursor = (...key: string[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
+  const codes = async (query: string) => {
+    const { errors } = await at.ask(anonymous, query);
+    return errors?.map(({ extensions }) => extensions?.['code']);
+  };
+  expect(await codes('{ seller(id: "sel_\\u0000") { id } }')).toEqual(['BAD_USER_INPUT']);
+  expect(await codes('{ sellerByHandle(handle: "\\u0000") { id } }')).toEqual(['BAD_USER_INPUT']);
+  expect(await codes('{ product(id: "nothing") { id } node(id: "\'") { id } }')).toBeUndefined();
+  const huge = '9'.repeat(19);
+  expect(
+    await codes(
+      `{ listingSearch(where: { minPrice: "-${huge}", maxPrice: "${huge}" }) { queryId } }`,
+    ),
+  ).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
+  for (const key of [['x', 'y'], ['1'], ['1', '2', '3'], [huge, 'prd']]) {
+    const search = `{ listingSearch(sortKey: PRICE, after: "${cursor(...key)}") { queryId } }`;
+    expect(await codes(search)).toEqual(['BAD_PAGE_ARGUMENTS']);
+  }
+  expect(
+    await codes(
+      `{ productByHandle(handle: "gated") { offers(after: "${cursor('x', 'y')}") { nodes { id } } } }`,
+    ),
+  ).toEqual(['BAD_PAGE_ARGUMENTS']);
+});
