@@ -37,13 +37,13 @@ function changedLines(old: readonly string[], fresh: readonly string[]): string[
   return [...shown.slice(0, SHOWN), `  … and ${shown.length - SHOWN} more lines`];
 }
 
-/** Lines of one list that the other has fewer of. */
+/** Lines of one list that the other has fewer of, without blank ones. */
 function without(lines: readonly string[], others: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const line of others) counts.set(line, (counts.get(line) ?? 0) + 1);
   return lines.filter((line) => {
     const left = counts.get(line) ?? 0;
     counts.set(line, left - 1);
-    return left <= 0;
+    return left <= 0 && line.trim() !== '';
   });
 }
