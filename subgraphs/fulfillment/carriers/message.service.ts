@@ -142,7 +142,7 @@ async function insert(
   const rows = await db.query(
     `insert into "carrierMessage" (id, "connectionId", transport, "externalId", sha256, bytes, "receivedAt",
        outcome, "processedAt")
-     values ($1, $2, $3, $4, $5, $6, $7, $8, case when $8::text is null then null else $7 end)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, case when $8::text is null then null else $7::timestamptz end)
      on conflict do nothing returning 1 as one`,
     [messageIds.create(), ...values, outcome],
   );

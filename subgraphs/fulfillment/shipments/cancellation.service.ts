@@ -117,10 +117,13 @@ export class CancellationService {
       [order.id],
     );
     const reason = order.cancelReason ?? 'REQUESTED';
+    const { cancelAsked } = order;
+    order.cancelRequestedAt = null;
+    order.cancelAsked = false;
     tell(
       tx,
       order,
-      order.cancelAsked
+      cancelAsked
         ? { type: 'fulfillment_order.cancelled', reason }
         : { type: 'fulfillment_order.progressed' },
     );

@@ -54,7 +54,7 @@ export class FulfillmentOrderService {
        select $1, l."orderLineId", l.title, l.quantity, l."weightG", l."lengthCm", l."widthCm", l."heightCm"
        from jsonb_to_recordset($2) as l ("orderLineId" text, title text, quantity integer, "weightG" integer,
          "lengthCm" integer, "widthCm" integer, "heightCm" integer)`,
-      [row.id, JSON.stringify(order.lines)],
+      [row.id, JSON.stringify(order.lines.map(lineToKeep))],
     );
     await this.openIfReady(tx, row);
   }
@@ -127,3 +127,15 @@ export class FulfillmentOrderService {
     await saveFulfillmentOrder(tx, row);
   }
 }
+
+/** What we keep of a line: no prices, which are no business of ours. */
+const lineToKeep = (line: PlacedOrder['lines'][number]): PlacedOrder['lines'][number] => ({
+  orderLineId: line.orderLineId,
+  title: line.title,
+  quantity: line.quantity,
+  weightG: line.weightG,
+  lengthCm: line.lengthCm,
+  widthCm: line.widthCm,
+  heightCm: line.heightCm,
+  handlingDays: line.handlingDays,
+});
