@@ -10,6 +10,10 @@ const OLDEST_NODE = [20, 19];
 const PROGRAMS = {
   '--distributed': 'dist/scripts/start-distributed.js',
   '--test': 'dist/scripts/test.js',
+  '--trade': 'dist/scripts/demo.js',
+  '--replay': 'dist/scripts/replay.js',
+  '--bench': 'dist/scripts/bench.js',
+  '--check-system': 'dist/scripts/check-system.js',
   '--install-only': undefined,
 };
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
