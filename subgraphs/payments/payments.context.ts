@@ -1,4 +1,5 @@
 import type { Viewer } from '#kernel/auth/viewer';
+import { refuse } from './payments.errors';
 import type { BalanceService } from './balances/balance.service';
 import type { ReleaseService } from './escrow/release.service';
 import type { Loaders } from './payments.loaders';
@@ -15,4 +16,10 @@ export interface PaymentsContext {
   readonly refunds: RefundCreateService;
   readonly balances: BalanceService;
   readonly payouts: PayoutService;
+}
+
+/** An idempotency key as it was given; one that is empty or too long is refused. */
+export function keyOf(text: string): string {
+  if (text.length >= 1 && text.length <= 200) return text;
+  throw refuse('IDEMPOTENCY_KEY_INVALID', { field: ['input', 'idempotencyKey'] });
 }

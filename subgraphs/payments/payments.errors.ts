@@ -3,6 +3,8 @@ import { idempotencyErrors, refusals } from '#kernel/errors/refusal';
 /** Every code that payments can refuse with, and what it means. */
 export const paymentsErrors = {
   ...idempotencyErrors,
+  BAD_PAGE_ARGUMENTS:
+    'These paging arguments do not go together, or the cursor is not from this list.',
   IDEMPOTENCY_KEY_INVALID: 'An idempotency key has 1 to 200 characters.',
   PAYMENT_REQUEST_INVALID: 'This payment request is forged, not yours, or does not fit the order.',
   PAYMENT_REQUEST_EXPIRED: 'This payment request is too old, or its order can no longer be paid.',
@@ -32,10 +34,4 @@ export function codesOf<Code extends keyof typeof paymentsErrors>(...codes: Code
     IDEMPOTENCY_KEY_INVALID: paymentsErrors.IDEMPOTENCY_KEY_INVALID,
     ...Object.fromEntries(codes.map((code) => [code, paymentsErrors[code]])),
   };
-}
-
-/** An idempotency key as it was given; one that is empty or too long is refused. */
-export function keyOf(text: string): string {
-  if (text.length >= 1 && text.length <= 200) return text;
-  throw refuse('IDEMPOTENCY_KEY_INVALID', { field: ['input', 'idempotencyKey'] });
 }

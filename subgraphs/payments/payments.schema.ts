@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { federate } from '#kernel/graphql/federate';
 import { BalanceTransactionResolver, SellerBalanceResolver } from './balances/balance.resolver';
 import { EscrowResolver, EscrowTrancheResolver } from './escrow/escrow.resolver';
+import { OrderMoneyResolver } from './escrow/order-money.resolver';
 import {
   OrderGroupResolver,
   PaymentResolver,
@@ -10,7 +11,7 @@ import {
 } from './payments/payment.resolver';
 import type { PaymentsContext } from './payments.context';
 import { PayoutAccountResolver, PayoutResolver } from './payouts/payout.resolver';
-import { OrderMoneyResolver, RefundResolver } from './refunds/refund.resolver';
+import { RefundResolver } from './refunds/refund.resolver';
 
 /** The part of the graph that payments serves. Every reference passes the same party check as a query. */
 export const paymentsSchema = (): Promise<GraphQLSchema> =>

@@ -1,5 +1,5 @@
 import type { AccountId, SellerId } from '#contracts/ids';
-import { type Viewer, hasRole, hasScope } from '#kernel/auth/viewer';
+import { type Viewer, hasRole, hasScope, requireAccount } from '#kernel/auth/viewer';
 import type { Queries, Tx } from '#kernel/db/database';
 import { CallError } from '#kernel/errors/refusal';
 
@@ -16,12 +16,19 @@ export class SellerService {
     );
   }
 
-  /** Sellers that a viewer acts for; a key only those it is bound to, and only with the scope. */
-  async sellersOf(viewer: Viewer, scope: string): Promise<ReadonlySet<string>> {
+  /**
+   * Sellers that a viewer acts for; a key only those it is bound to, and only with the scope. Within a transaction
+   * pass it: asking for a second connection while holding one starves the pool.
+   */
+  async sellersOf(
+    viewer: Viewer,
+    scope: string,
+    db: Queries = this.db,
+  ): Promise<ReadonlySet<string>> {
     if (!hasScope(viewer, scope)) return new Set();
     if (viewer.kind === 'API_KEY') return new Set(viewer.tenantIds);
     if (viewer.kind !== 'USER' || viewer.accountId === undefined) return new Set();
-    const rows = await this.db.query<{ sellerId: string }>(
+    const rows = await db.query<{ sellerId: string }>(
       'select "sellerId" from "sellerMember" where "accountId" = $1',
       [viewer.accountId],
     );
@@ -29,9 +36,14 @@ export class SellerService {
   }
 
   /** True when a viewer may do something for a seller: its member, its key with the scope, or an operator. */
-  async mayActFor(viewer: Viewer, sellerId: string, scope: string): Promise<boolean> {
+  async mayActFor(
+    viewer: Viewer,
+    sellerId: string,
+    scope: string,
+    db: Queries = this.db,
+  ): Promise<boolean> {
     if (hasRole(viewer, 'OPERATOR')) return true;
-    return (await this.sellersOf(viewer, scope)).has(sellerId);
+    return (await this.sellersOf(viewer, scope, db)).has(sellerId);
   }
 }
 
@@ -40,4 +52,10 @@ export function actorOf(viewer: Viewer): string {
   const actor = viewer.keyId ?? viewer.accountId;
   if (actor === undefined) throw new CallError('UNAUTHENTICATED');
   return actor;
+}
+
+/** The account of a person who buys. A key acts for sellers only, so it gets FORBIDDEN. */
+export function requireBuyer(viewer: Viewer): string {
+  if (viewer.kind === 'API_KEY') throw new CallError('FORBIDDEN', 'Only a signed-in buyer may.');
+  return requireAccount(viewer);
 }

@@ -1,11 +1,11 @@
 import { fact } from '#contracts/fact';
 import { type EscrowId, type OrderId } from '#contracts/ids';
-import { type Viewer, hasRole, requireScope } from '#kernel/auth/viewer';
+import type { Viewer } from '#kernel/auth/viewer';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
 import { uuidOf } from '#kernel/ids/id';
 import type { Logger } from '#kernel/server/log';
-import { actorOf } from '../balances/seller.service';
+import { actorOf, requireBuyer } from '../balances/seller.service';
 import { PLATFORM } from '../ledger/ledger.rules';
 import { openAccounts, post, posting } from '../ledger/ledger.service';
 import { balanceTransactionIds, releaseIds } from '../payments.ids';
@@ -36,13 +36,13 @@ export class ReleaseService {
     viewer: Viewer,
     input: { readonly key: string; readonly escrowId?: EscrowId; readonly orderId?: OrderId },
   ): Promise<EscrowId> {
-    requireScope(viewer, 'payments:write');
+    const buyer = requireBuyer(viewer);
     const { key, ...target } = input;
     const intent = { scope: `${actorOf(viewer)}:escrowReleaseConfirm`, key, input: target };
     return this.db.transaction(viewer, (tx) =>
       once(tx, intent, async () => {
         const held = await lockHeld(tx, target);
-        if (held === undefined || !mayConfirm(viewer, held)) throw refuse('NOT_FOUND');
+        if (held?.escrow.buyerId !== buyer) throw refuse('NOT_FOUND');
         if (held.tranche.state === 'FROZEN') throw refuse('TRANCHE_FROZEN');
         if (held.tranche.state !== 'RELEASED') {
           await this.releaseIn(tx, held, 'confirm', 'RECEIPT_CONFIRMED');
@@ -117,6 +117,3 @@ export class ReleaseService {
     );
   }
 }
-
-const mayConfirm = (viewer: Viewer, { escrow }: Held): boolean =>
-  (viewer.kind === 'USER' && viewer.accountId === escrow.buyerId) || hasRole(viewer, 'OPERATOR');

@@ -61,7 +61,8 @@ const READ = `
         'totalMinor', e."totalMinor"::text) order by e."orderId")
       from escrow e join tranche r on r."escrowId" = e.id and r.kind = 'WHOLE'
       where e."orderId" = any (p."orderIds")) as "orderRows"
-  from payment p join "orderGroup" g on g.id = p."orderGroupId" where p.id = $1`;
+  from payment p join "orderGroup" g on g.id = p."orderGroupId"
+  where p.id = (select "paymentId" from tender where id = $1)`;
 
 type TextAmounts<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
 type ReadRow = PaymentRow & {
@@ -71,15 +72,16 @@ type ReadRow = PaymentRow & {
   orderRows: TextAmounts<FundedOrder>[];
 };
 
-/** Locks the payment's order group, then reads: in this order, or the read could be older than the lock. */
-export async function lockPaying(tx: Tx, paymentId: string, operationId: string): Promise<Paying> {
+/** Locks the order group of a tender's payment, then reads: in this order, or the read could be older than the lock. */
+export async function lockPaying(tx: Tx, tenderId: string, operationId: string): Promise<Paying> {
   await tx.query(
-    `select 1 as one from "orderGroup"
-     where id = (select "orderGroupId" from payment where id = $1) for update`,
-    [paymentId],
+    `select 1 as one from "orderGroup" where id = (
+       select p."orderGroupId" from payment p join tender t on t."paymentId" = p.id
+       where t.id = $1) for update`,
+    [tenderId],
   );
-  const row = await tx.first<ReadRow>(READ, [paymentId, operationId]);
-  if (row === undefined) throw new Error(`there is no payment ${paymentId}`);
+  const row = await tx.first<ReadRow>(READ, [tenderId, operationId]);
+  if (row === undefined) throw new Error(`there is no payment of ${tenderId}`);
   const { groupState, operationState, tenderRows, orderRows, ...payment } = row;
   return {
     payment,

@@ -2,8 +2,8 @@ import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'ty
 import { paymentIds } from '#contracts/ids';
 import { MoneyInput, MoneyType } from '#kernel/graphql/money.types';
 import type { Payload } from '#kernel/graphql/payload.types';
-import type { PaymentsContext } from '../payments.context';
-import { keyOf, refuse } from '../payments.errors';
+import { type PaymentsContext, keyOf } from '../payments.context';
+import { refuse } from '../payments.errors';
 import { PaymentConfirmInput, PaymentCreateInput } from './payment.input.types';
 import type { PaymentState } from './payment.rules';
 import {

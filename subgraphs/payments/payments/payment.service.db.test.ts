@@ -1,6 +1,8 @@
+import { Client } from 'pg';
 import { until } from '#kernel/testing/until';
 import { World } from '../testing/world';
 
+jest.setTimeout(30_000);
 let world: World;
 beforeAll(async () => {
   world = await World.open();
@@ -56,4 +58,130 @@ test('a lost reply is UNKNOWN, and becomes one charge', async () => {
   await until(async () => (await world.tranche(group))['state'] === 'FUNDED', 'funding');
   const { payments } = await world.psp.books();
   expect(payments.filter(({ capturedMinor }) => capturedMinor === '7700')).toHaveLength(1);
+});
+
+test('declined: PAYMENT_DECLINED to every click, payment.failed once, and a new payment may be made', async () => {
+  const group = world.group([1_100n]);
+  const request = await world.sealed(group);
+  const token = 'tok_decline_insufficient_funds';
+  const clicks = await Promise.all(
+    Array.from({ length: 5 }, () => world.pay(group, { request, token, key: 'declined' })),
+  );
+  expect(clicks.map(({ userErrors }) => userErrors[0]?.code)).toEqual(
+    Array(5).fill('PAYMENT_DECLINED'),
+  );
+  expect(await world.told(group.orders[0]?.orderId ?? '')).toEqual(['payment.failed']);
+  expect((await world.pay(group)).payment?.status).toBe('CAPTURED');
+});
+
+test('several tenders: all are needed; when one is declined the others go back', async () => {
+  const group = world.group([1_000n, 500n]);
+  const both = (second: string) => [
+    { token: 'tok_ok', minorUnits: '900' },
+    { token: second, minorUnits: '600' },
+  ];
+  const declined = await world.pay(group, { tenders: both('tok_decline_generic') });
+  expect(declined.userErrors[0]?.code).toBe('PAYMENT_DECLINED');
+  await until(
+    async () => (await world.psp.books()).refunds.some(({ amountMinor }) => amountMinor === '900'),
+    'the first tender to go back',
+  );
+  const { payment } = await world.pay(group, { tenders: both('tok_ok') });
+  expect(payment?.status).toBe('CAPTURED');
+  expect(await world.tranche(group, 1)).toMatchObject({ state: 'FUNDED', capturedMinor: 500n });
+  await world.partyFact('order.cancelled', group, 0);
+  await until(
+    async () => (await world.told(group.orders[0]?.orderId ?? '')).includes('refund.succeeded'),
+    'the refund',
+  );
+  const legs = await world.db.query(
+    `select l."amountMinor" from "refundLeg" l join refund r on r.id = l."refundId"
+     join tender t on t.id = l."tenderId" where r."orderId" = $1 order by t.number desc`,
+    [group.orders[0]?.orderId],
+  );
+  expect(legs).toEqual([{ amountMinor: 600n }, { amountMinor: 400n }]);
+});
+
+test('a card number is refused and kept nowhere', async () => {
+  const group = world.group([1_000n]);
+  for (const token of ['4242424242424242', 'tok 4242 4242 4242 4242', '4000-0566-5566-5556']) {
+    expect((await world.pay(group, { token })).userErrors[0]?.code).toBe('CARD_NUMBER_REFUSED');
+  }
+  const [found] = await world.db.query(
+    `select (select count(*) from "pspOperation" where request::text like '%4242424242%')
+       + (select count(*) from idempotency where response::text like '%4242424242%') as n`,
+  );
+  expect(found).toEqual({ n: 0n });
+});
+
+test('forged, foreign, expired and too small: typed refusals, nothing sent', async () => {
+  const group = world.group([1_000n]);
+  const other = world.group([1_000n]);
+  const codeOf = async (options: Parameters<World['pay']>[1]) =>
+    (await world.pay(group, options)).userErrors[0]?.code;
+  const request = await world.sealed(group);
+  const broken = `${request.slice(0, -4)}AAAA`;
+  expect(await codeOf({ request: broken })).toBe('PAYMENT_REQUEST_INVALID');
+  expect(await codeOf({ request: 'x' })).toBe('PAYMENT_REQUEST_INVALID');
+  expect(await codeOf({ request: await world.sealed(other) })).toBe('PAYMENT_REQUEST_INVALID');
+  expect(await codeOf({ request: await world.sealed(group, -1_000) })).toBe(
+    'PAYMENT_REQUEST_EXPIRED',
+  );
+  expect(await codeOf({ tenders: [{ token: 'tok_ok', minorUnits: '999' }] })).toBe(
+    'AMOUNT_INVALID',
+  );
+  expect(await codeOf({ tenders: [{ token: 'tok_ok', minorUnits: '-1' }] })).toBe('AMOUNT_INVALID');
+  expect(await codeOf({ tenders: [] })).toBe('AMOUNT_INVALID');
+  expect(await codeOf({ token: 'tok_nobody_knows' })).toBe('PAYMENT_DECLINED');
+  expect(await codeOf({ key: '' })).toBe('IDEMPOTENCY_KEY_INVALID');
+});
+
+test('the same key: the first answer even after the request expired; other input is a mismatch', async () => {
+  const group = world.group([2_300n]);
+  const request = await world.sealed(group);
+  const first = await world.pay(group, { request, key: 'again' });
+  world.clock.advance(16 * 60_000);
+  expect(await world.pay(group, { request, key: 'again' })).toEqual(first);
+  const other = await world.pay(group, { request, key: 'new' });
+  expect(other.userErrors[0]?.code).toBe('PAYMENT_REQUEST_EXPIRED');
+  const fresh = await world.sealed(group);
+  const mismatch = await world.pay(group, { request: fresh, key: 'again', token: 'tok_3ds' });
+  expect(mismatch.userErrors[0]?.code).toBe('IDEMPOTENCY_KEY_PARAMETER_MISMATCH');
+  const same = await world.pay(group, { request: fresh, key: 'again' });
+  expect(same).toEqual(first);
+});
+
+test('a group that is UNKNOWN takes no second payment; the deadline waits for the outcome', async () => {
+  await world.psp.faults({ match: 'POST /api/payments', kind: 'drop_before', times: 1 });
+  const group = world.group([6_600n]);
+  expect((await world.pay(group)).payment?.status).toBe('UNKNOWN');
+  expect((await world.pay(group)).userErrors[0]?.code).toBe('PAYMENT_OUTCOME_UNKNOWN');
+  await world.psp.faults({ match: 'GET /api/operations', kind: 'status', status: 500 });
+  await world.advance(15 * 60_000);
+  expect(await world.tranche(group)).toMatchObject({ state: 'AWAITING_FUNDS' });
+  await world.psp.faults();
+  world.clock.advance(24 * 60 * 60_000);
+  await until(async () => (await world.tranche(group))['state'] === 'FUNDED', 'funding');
+});
+
+test('funding three orders is at most 6 round trips', async () => {
+  const group = world.group([1_000n, 1_000n, 1_000n]);
+  const sent = new Map<unknown, string[]>();
+  const transactions: string[][] = [];
+  const query = Client.prototype.query as (...args: unknown[]) => unknown;
+  const spy = jest.spyOn(Client.prototype, 'query').mockImplementation(function (
+    this: Client,
+    ...args: unknown[]
+  ) {
+    const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text: string }).text;
+    if (text === 'begin') transactions.push(sent.set(this, []).get(this) ?? []);
+    sent.get(this)?.push(text);
+    if (text === 'commit') sent.delete(this);
+    return query.apply(this, args);
+  } as never);
+  await world.pay(group);
+  spy.mockRestore();
+  const funding = transactions.find((texts) => texts.some((text) => text.includes("'FUNDED'")));
+  expect(funding?.[funding.length - 1]).toBe('commit');
+  expect(funding?.length).toBeLessThanOrEqual(6);
 });

@@ -1,11 +1,11 @@
 import { type OrderGroupId, type PaymentId, paymentIds } from '#contracts/ids';
-import { type Viewer, requireAccount } from '#kernel/auth/viewer';
+import type { Viewer } from '#kernel/auth/viewer';
 import { after } from '#kernel/clock/clock';
 import type { Database, Tx } from '#kernel/db/database';
 import { digest as digestOf, once } from '#kernel/db/idempotency';
 import { uuidOf } from '#kernel/ids/id';
 import type { Money } from '#kernel/money/money';
-import { actorOf } from '../balances/seller.service';
+import { actorOf, requireBuyer } from '../balances/seller.service';
 import type { AgreementService } from '../escrow/agreement.service';
 import { openAccounts } from '../ledger/ledger.service';
 import { tenderIds } from '../payments.ids';
@@ -58,7 +58,7 @@ export class PaymentService {
    * PAYMENT_DECLINED; a lost reply is answered with the payment in state UNKNOWN and settled by the janitor.
    */
   async create(viewer: Viewer, input: PaymentInput): Promise<PaymentId> {
-    const buyer = requireAccount(viewer);
+    const buyer = requireBuyer(viewer);
     checkTenders(input.tenders);
     const scope = `${actorOf(viewer)}:paymentCreate`;
     const request = await this.requests.read(input.paymentRequest, buyer);
@@ -76,7 +76,7 @@ export class PaymentService {
     const payment = await this.db.first<PaymentRow>('select * from payment where id = $1', [
       paymentId,
     ]);
-    if (payment === undefined || payment.buyerId !== requireAccount(viewer)) {
+    if (payment === undefined || payment.buyerId !== requireBuyer(viewer)) {
       throw refuse('NOT_FOUND', { field: ['input', 'paymentId'] });
     }
     const open = await this.db.query<{ id: string }>(

@@ -64,12 +64,7 @@ export class SettlementService implements OperationOwner {
   async settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void> {
     const event = tenderEvent(reply);
     if (event === undefined) return;
-    const owner = await tx.first<{ paymentId: string }>(
-      'select "paymentId" from tender where id = $1',
-      [operation.subject],
-    );
-    if (owner === undefined) throw new Error(`there is no tender ${operation.subject}`);
-    const paying = await lockPaying(tx, owner.paymentId, operation.id);
+    const paying = await lockPaying(tx, operation.subject, operation.id);
     const tender = paying.tenders.find(({ id }) => id === operation.subject);
     if (tender === undefined) throw new Error(`there is no tender ${operation.subject}`);
     if (event === 'capture' && !this.isRight(tender, paying, reply)) return;

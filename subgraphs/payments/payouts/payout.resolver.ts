@@ -5,8 +5,8 @@ import { MoneyInput, MoneyType } from '#kernel/graphql/money.types';
 import { connectionOf, pageRequest } from '#kernel/graphql/page';
 import type { Payload } from '#kernel/graphql/payload.types';
 import { Seller } from '../balances/balance.types';
-import type { PaymentsContext } from '../payments.context';
-import { keyOf, refuse } from '../payments.errors';
+import { type PaymentsContext, keyOf } from '../payments.context';
+import { refuse } from '../payments.errors';
 import {
   Payout,
   PayoutAccount,

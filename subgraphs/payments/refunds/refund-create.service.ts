@@ -36,7 +36,7 @@ export class RefundCreateService {
         if (held === undefined || escrow === undefined || tranche === undefined) {
           throw refuse('NOT_FOUND', { field: ['input', 'orderId'] });
         }
-        if (!(await this.sellers.mayActFor(viewer, escrow.sellerId, 'payments:write'))) {
+        if (!(await this.sellers.mayActFor(viewer, escrow.sellerId, 'payments:write', tx))) {
           throw refuse('NOT_FOUND', { field: ['input', 'orderId'] });
         }
         if (amount !== undefined && amount.currency !== escrow.currency) {

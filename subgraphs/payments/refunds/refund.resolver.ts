@@ -2,11 +2,9 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { orderIds } from '#contracts/ids';
 import { MoneyInput, MoneyType } from '#kernel/graphql/money.types';
 import type { Payload } from '#kernel/graphql/payload.types';
-import { Escrow, Order } from '../escrow/escrow.types';
-import type { PaymentsContext } from '../payments.context';
-import { keyOf, refuse } from '../payments.errors';
+import { type PaymentsContext, keyOf } from '../payments.context';
+import { refuse } from '../payments.errors';
 import { looksLikeCardNumber } from '../payments/payment.rules';
-import { Payment } from '../payments/payment.types';
 import { Refund, RefundCreateInput, RefundCreatePayload } from './refund.types';
 
 @Resolver(() => Refund)
@@ -39,34 +37,5 @@ export class RefundResolver {
   @FieldResolver(() => MoneyType, { description: 'How much goes back.' })
   amount(@Root() { amountMinor, currency }: Refund): MoneyType {
     return MoneyType.of(amountMinor, currency);
-  }
-}
-
-@Resolver(() => Order)
-export class OrderMoneyResolver {
-  @FieldResolver(() => Escrow, {
-    nullable: true,
-    description: 'The order’s money; null for strangers, and until payments knows the order.',
-  })
-  escrow(@Root() { id }: Order, @Ctx() { load }: PaymentsContext): Promise<Escrow | null> {
-    return load.escrowByOrder.load(id);
-  }
-
-  @FieldResolver(() => Payment, {
-    nullable: true,
-    description: 'How the buyer paid; null for others than the buyer and operators.',
-  })
-  async payment(@Root() { id }: Order, @Ctx() { load }: PaymentsContext): Promise<Payment | null> {
-    const escrow = await load.escrowByOrder.load(id);
-    return escrow === null ? null : load.paymentByGroup.load(escrow.orderGroupId);
-  }
-
-  @FieldResolver(() => [Refund], {
-    nullable: true,
-    description: 'Refunds of this order, oldest first; null for strangers.',
-  })
-  async refunds(@Root() { id }: Order, @Ctx() { load }: PaymentsContext): Promise<Refund[] | null> {
-    const escrow = await load.escrowByOrder.load(id);
-    return escrow === null ? null : load.refundsByOrder.load(id);
   }
 }

@@ -15,7 +15,7 @@ import {
 import { PAYMENT_REQUEST, type PaymentRequestInput } from '#contracts/payment-request';
 import { newSealingKey, newSigningKey, publicHalf } from '#kernel/auth/keys';
 import { seal } from '#kernel/auth/sealed';
-import { type Viewer, makeViewer, systemViewer } from '#kernel/auth/viewer';
+import { type Viewer, systemViewer } from '#kernel/auth/viewer';
 import { ManualClock } from '#kernel/clock/clock';
 import { Database } from '#kernel/db/database';
 import type { Fact } from '#kernel/events/fact';
@@ -28,6 +28,7 @@ import { cloneDatabase, run } from '#kernel/testing/database';
 import { until } from '#kernel/testing/until';
 import { type Violation, violations } from '../ledger/ledger.service';
 import { startPayments } from '../payments.main';
+import { Acts, user } from './acts';
 import { PSP_API_KEY, PSP_SECRET, PspProcess } from './psp.process';
 
 interface Keys {
@@ -45,7 +46,7 @@ export interface PlacedGroup {
 }
 
 /** Payments on a database of its own, against a real PSP process, with everyone else played by the test. */
-export class World {
+export class World extends Acts {
   private constructor(
     readonly clock: ManualClock,
     readonly db: Database,
@@ -54,7 +55,9 @@ export class World {
     readonly payments: Subgraph,
     private readonly keys: Keys,
     private readonly closing: () => Promise<void>,
-  ) {}
+  ) {
+    super();
+  }
 
   static async open(): Promise<World> {
     const clock = new ManualClock(new Date());
@@ -183,6 +186,15 @@ export class World {
     else await this.hear(type, { ...base, fault: 'SELLER', reason: 'out of stock' });
   }
 
+  /** The payer answers the bank's question; the PSP then tells us by webhook. */
+  async post3ds(paymentId: string, outcome: 'success' | 'failure'): Promise<void> {
+    const [tender] = await this.db.query<{ id: string }>(
+      'select "pspPaymentId" as id from tender where "paymentId" = $1',
+      [paymentId],
+    );
+    await this.psp.post(`/sim/payments/${tender?.id}/complete`, { outcome });
+  }
+
   /** Moves the clock and fires everything due. */
   async advance(ms: number): Promise<void> {
     this.clock.advance(ms);
@@ -249,21 +261,6 @@ const PAY = `mutation ($input: PaymentCreateInput!) {
     userErrors { code message retryable field }
   }
 }`;
-
-export const user = (accountId: string, roles: string[] = []): Viewer =>
-  makeViewer({ kind: 'USER', accountId, roles, scopes: ['*'], correlationId: 'test' });
-
-export const apiKey = (tenantIds: string[], scopes: string[]): Viewer =>
-  makeViewer({
-    kind: 'API_KEY',
-    accountId: accountIds.create(),
-    keyId: 'key_test',
-    tenantIds,
-    scopes,
-    correlationId: 'test',
-  });
-
-export const anonymous = makeViewer({ kind: 'ANONYMOUS', correlationId: 'test' });
 
 /** Plays the gateway: passes the bytes on as they came. */
 async function receiveWebhooks(payments: () => Subgraph | undefined): Promise<Server> {
