@@ -83,10 +83,7 @@ function tradeServices(
   { signingKey, paymentsSealingKey }: MarketplaceOptions,
 ) {
   const reservations = new ReservationService({
-    // In id order, as stock rows are locked.
-    availabilityChangedIn: async (tx, offerIds) => {
-      for (const offerId of [...offerIds].sort()) await offers.changedIn(tx, offerId);
-    },
+    availabilityChangedIn: (tx, offerIds) => offers.changedIn(tx, offerIds),
   });
   const progress = new OrderProgressService(reservations);
   return {

@@ -24,7 +24,7 @@ export function isPasswordGood(password: string): boolean {
 /** Failures within this time count together. */
 export const FAILURE_WINDOW_MS = 15 * 60_000;
 /** From this many failures on, one has to wait. */
-export const FREE_FAILURES = 5;
+const FREE_FAILURES = 5;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 60 * 60_000;
 

@@ -90,26 +90,29 @@ export class OfferService {
       const state = offerMachine.next(offer.state, event);
       if (state === undefined) throw refuse('OFFER_STATE_INVALID', { field: ['offerId'] });
       await tx.query('update offer set state = $2 where id = $1', [offer.id, state]);
-      await this.changedIn(tx, offer.id);
+      await this.changedIn(tx, [offer.id]);
       return offer.id;
     });
   }
 
-  /** Raises the version of an offer whose terms, state or availability changed, tells it and refreshes search. */
-  async changedIn(tx: Tx, offerId: OfferId): Promise<void> {
+  /**
+   * Raises the version of offers whose terms, state or availability changed, tells them and refreshes search. All
+   * offers are locked before any search row, both in order, so that two calls never wait for each other.
+   */
+  async changedIn(tx: Tx, offerIds: readonly OfferId[]): Promise<void> {
+    if (offerIds.length === 0) return;
+    await tx.query('select id from offer where id = any ($1) order by id for update', [offerIds]);
     const told = await tx.query<PublishedOffer>(
       `with changed as (
-         update offer set version = version + 1, "updatedAt" = $2 where id = $1 returning *
+         update offer set version = version + 1, "updatedAt" = $2 where id = any ($1) returning *
        )
        select c.*, p.title as "productTitle", s."onHand" > s.reserved as "inStock"
-       from changed c join product p on p.id = c."productId" join stock s on s."offerId" = c.id`,
-      [offerId, tx.now],
+       from changed c join product p on p.id = c."productId" join stock s on s."offerId" = c.id
+       order by c.id`,
+      [offerIds, tx.now],
     );
     tx.publish(...told.map(offerPublished));
-    await this.index.refreshIn(
-      tx,
-      told.map(({ productId }) => productId),
-    );
+    await this.index.refreshIn(tx, [...new Set(told.map(({ productId }) => productId))]);
   }
 
   private async createIn(tx: Tx, input: NewOffer, productId: string): Promise<OfferId> {
@@ -156,7 +159,7 @@ export class OfferService {
       terms.stock,
       tx.now,
     ]);
-    await this.changedIn(tx, offer.id);
+    await this.changedIn(tx, [offer.id]);
     return offer.id;
   }
 }

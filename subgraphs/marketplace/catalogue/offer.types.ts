@@ -6,7 +6,7 @@ import { Seller } from '../sellers/seller.types';
 import type { OfferRow, OfferSeller, OfferWithStock } from './offer.entity';
 import { type OfferState, offerMachine } from './offer.machine';
 
-export const OfferStateEnum = enumOf(statesOf(offerMachine));
+const OfferStateEnum = enumOf(statesOf(offerMachine));
 registerEnumType(OfferStateEnum, {
   name: 'OfferState',
   description: 'Where an offer is in its life.',

@@ -60,6 +60,6 @@ export class StockService {
     if (row === undefined) throw refuse('STOCK_BELOW_RESERVED', { field: ['delta'] });
     if (row.onHand > MOST_STOCK) throw refuse('STOCK_INVALID', { field: ['delta'] });
     // Others need to know only when it ran out or came back.
-    if (row.before > 0 !== row.now > 0) await this.offers.changedIn(tx, offerId);
+    if (row.before > 0 !== row.now > 0) await this.offers.changedIn(tx, [offerId]);
   }
 }

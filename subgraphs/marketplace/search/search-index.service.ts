@@ -1,5 +1,5 @@
 import type { Tx } from '#kernel/db/database';
-import type { OfferId, ProductId, SellerId } from '#contracts/ids';
+import type { ProductId, SellerId } from '#contracts/ids';
 import { indexWords } from './search-text.rules';
 
 /** Texts of a product that search reads. */
@@ -93,19 +93,6 @@ export class SearchIndexService {
     if (productIds.length === 0) return;
     await tx.query(LOCK, [productIds]);
     await tx.query(REFRESH, [productIds]);
-  }
-
-  /** `refreshIn` for the products of offers, e.g. when their stock ran out or came back. */
-  async refreshOffersIn(tx: Tx, offerIds: readonly OfferId[]): Promise<void> {
-    if (offerIds.length === 0) return;
-    const rows = await tx.query<{ productId: ProductId }>(
-      'select distinct "productId" from offer where id = any ($1)',
-      [offerIds],
-    );
-    await this.refreshIn(
-      tx,
-      rows.map(({ productId }) => productId),
-    );
   }
 
   /** `refreshIn` for all that sellers offer, when they gain or lose the right to sell. */
