@@ -16,6 +16,9 @@ export const gatewayErrors = {
   INTERNAL: 'Internal error',
 } as const;
 
+/** Marks an error whose code and message a subgraph has chosen for clients. It stays inside. */
+export const EXPECTED = 'expected';
+
 export type GatewayErrorCode = keyof typeof gatewayErrors;
 
 /** HTTP status of refusals that end the whole request. */

@@ -22,7 +22,7 @@ import { MAX_TOKENS, refuseLargeDocuments } from './http/document-limits';
 import { makeGraphqlServer, runner } from './http/graphql-server';
 import { type ReadyCheck, Readiness } from './http/health';
 import { GRAPHQL_PATH, httpApp } from './http/http-app';
-import { maskError } from './http/masking';
+import { isFault, maskError } from './http/masking';
 import { type DemoAccount, playground } from './playground/playground';
 import { liveFields } from './subscriptions/live-field';
 import { LiveHub } from './subscriptions/live-hub';
@@ -140,11 +140,15 @@ function openSockets(
         { query, variables: variables ?? {}, operationName: operationName ?? undefined },
         callContext(viewer, 'socket'),
       ),
-    guard: ({ document, operation, variables }) => {
+    guard: ({ document, operation, given }) => {
       refuseLargeDocuments(document, operation);
-      refuseCardNumbers(document, variables);
+      refuseCardNumbers(document, given);
     },
-    mask: (error, { correlationId }) => maskError(error.toJSON(), correlationId),
+    mask: (error, { correlationId }) => {
+      const formatted = error.toJSON();
+      if (isFault(formatted)) log.error({ err: error, correlationId }, 'fault on a socket');
+      return maskError(formatted, correlationId);
+    },
     clock,
     log,
   });

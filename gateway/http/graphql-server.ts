@@ -33,7 +33,6 @@ export function makeGraphqlServer(
     gateway,
     logger: log,
     csrfPrevention: true,
-    status400ForVariableCoercionErrors: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: hideSchemaDetails,
     introspection: true,

@@ -75,6 +75,14 @@ describe('the public door', () => {
     expect(answer.headers.get('x-correlation-id')).toBe('my-correlation-1');
   });
 
+  it('passes an expected refusal of a subgraph on', async () => {
+    const { errors } = (await ask('{ refused }')).body;
+    expect(errors).toMatchObject([
+      { message: 'a page holds 1 to 100 items', extensions: { code: 'BAD_PAGE_ARGUMENTS' } },
+    ]);
+    expect(JSON.stringify(errors)).not.toMatch(/expected|marketplace/);
+  });
+
   it.each([
     ['a token of nobody', 'Bearer abcdefghijkl.mnop.qrst'],
     ['another scheme', 'Basic YTpi'],
@@ -195,6 +203,10 @@ describe('the public door', () => {
     const live = await ask('subscription { thingUpdated(id: "1") { cursor } }');
     expect([live.status, codes(live)]).toEqual([400, ['SUBSCRIPTION_TRANSPORT_REQUIRED']]);
     expect((await post('{"query":')).status).toBe(400);
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml']) {
+      const odd = await post('{"query":"{ __typename }"}', { 'content-type': type });
+      expect([type, odd.status >= 400 && odd.status < 500]).toEqual([type, true]);
+    }
     const large = await post(JSON.stringify({ query: `{ __typename #${'x'.repeat(300_000)} }` }));
     expect(large.status).toBe(413);
     expect(await large.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });

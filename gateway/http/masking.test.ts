@@ -39,6 +39,19 @@ describe('what a client learns of an error', () => {
     expect(isFault(error)).toBe(true);
   });
 
+  it('lets through what a subgraph has chosen for clients, without saying so', () => {
+    const extensions = { code: 'BAD_PAGE_ARGUMENTS', expected: true };
+    const error = { message: 'a page holds 1 to 100 items', path: ['orders'], extensions };
+    expect(isFault(error)).toBe(false);
+    expect(maskError(error, 'corr-1')).toEqual({
+      message: error.message,
+      path: error.path,
+      extensions: { code: 'BAD_PAGE_ARGUMENTS', correlationId: 'corr-1' },
+    });
+    const odd = { ...error, extensions: { code: 'select 1', expected: true } };
+    expect(maskError(odd, 'corr-1').extensions?.['code']).toBe('INTERNAL');
+  });
+
   it('keeps where a document is wrong', () => {
     const locations = [{ line: 3, column: 9 }];
     const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' };

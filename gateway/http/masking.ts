@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { gatewayErrors } from '../gateway.errors';
+import { EXPECTED, gatewayErrors } from '../gateway.errors';
 
 /** Codes that reach a client; everything else is a fault of ours and says nothing but its correlation id. */
 const PUBLIC = new Set<string>([
@@ -20,8 +20,8 @@ export function maskError(
   { message, path, locations, extensions }: GraphQLFormattedError,
   correlationId: string,
 ): GraphQLFormattedError {
-  const given = extensions?.['code'];
-  const known = typeof given === 'string' && PUBLIC.has(given) && given !== 'INTERNAL';
+  const given = publicCode(extensions);
+  const known = given !== undefined && given !== 'INTERNAL';
   const code = known ? given : 'INTERNAL';
   const { retryAfterMs, cursor } = extensions ?? {};
   return {
@@ -38,7 +38,12 @@ export function maskError(
 }
 
 /** True when an error was not meant for clients, so that somebody has to look at it. */
-export const isFault = ({ extensions }: GraphQLFormattedError): boolean => {
+export const isFault = ({ extensions }: GraphQLFormattedError): boolean =>
+  publicCode(extensions) === undefined;
+
+function publicCode(extensions: GraphQLFormattedError['extensions']): string | undefined {
   const code = extensions?.['code'];
-  return typeof code !== 'string' || !PUBLIC.has(code);
-};
+  if (typeof code !== 'string') return undefined;
+  const told = extensions?.[EXPECTED] === true && /^[A-Z][A-Z0-9_]{2,60}$/.test(code);
+  return told || PUBLIC.has(code) ? code : undefined;
+}

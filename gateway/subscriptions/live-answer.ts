@@ -1,6 +1,6 @@
-import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Viewer } from '#kernel/auth/viewer';
-import { type GatewayErrorCode, gatewayError, gatewayErrors } from '../gateway.errors';
+import { EXPECTED, gatewayError } from '../gateway.errors';
 import { ACCESS_KEY, type Meta } from './live-document';
 import type { LivePlan } from './live-plan';
 
@@ -19,10 +19,12 @@ export function accessOf(plan: LivePlan, answer: FormattedExecutionResult): Acce
 
 /** Why a subscription does not begin. A stranger learns as little as from the query. */
 export function refusal(answer: FormattedExecutionResult, viewer: Viewer): GraphQLError {
-  const codes = (answer.errors ?? []).map(({ extensions }) => extensions?.['code']);
-  const given = codes.find((code) => typeof code === 'string' && code in gatewayErrors);
-  if (given !== undefined) return gatewayError(given as GatewayErrorCode);
-  if (answer.errors !== undefined && answer.errors.length > 0) return gatewayError('INTERNAL');
+  const [error] = answer.errors ?? [];
+  if (error !== undefined) {
+    return new GraphQLError(error.message, {
+      extensions: { ...error.extensions, [EXPECTED]: true },
+    });
+  }
   return gatewayError(viewer.kind === 'ANONYMOUS' ? 'UNAUTHENTICATED' : 'FORBIDDEN');
 }
 

@@ -30,7 +30,7 @@ export function queryFor(
   root: FieldNode,
   live: LiveField,
   askAccess: boolean,
-): string {
+): { readonly text: string; readonly variables: ReadonlySet<string> } {
   const fragments = fragmentsOf(document);
   const ask = new Rewrite(root, live, fragments);
   const selections = ask.moved(root.selectionSet?.selections ?? []);
@@ -54,7 +54,7 @@ export function queryFor(
     } as OperationDefinitionNode,
     ...used,
   ];
-  return print({ kind: Kind.DOCUMENT, definitions });
+  return { text: print({ kind: Kind.DOCUMENT, definitions }), variables };
 }
 
 class Rewrite {

@@ -29,6 +29,8 @@ export interface LivePlan {
   readonly live: LiveField;
   readonly topics: readonly string[];
   readonly after: string | undefined;
+  /** All variables as they were sent. */
+  readonly given: Readonly<Record<string, unknown>>;
   /** The query that answers it, with the variables that it needs. */
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -74,12 +76,17 @@ export function planLive(
   );
   const asked = shape.filter(({ from }) => from === 'query').map(({ key }) => key);
   const { after } = args;
+  const query = queryFor(document, operation, root, live, asked.length === 0);
   return {
     live,
     topics: topicsOf(live, args),
     after: typeof after === 'string' ? after : undefined,
-    query: queryFor(document, operation, root, live, asked.length === 0),
-    variables: request.variables ?? {},
+    given: request.variables ?? {},
+    query: query.text,
+    // Without `after`, so that subscribers who came at different times ask equal questions.
+    variables: Object.fromEntries(
+      Object.entries(request.variables ?? {}).filter(([name]) => query.variables.has(name)),
+    ),
     operationName: operation.name?.value,
     rootKey: keyOf(root),
     typename: definition.type.toString().replace('!', ''),

@@ -22,6 +22,8 @@ const MAX_MESSAGE = 64 * 1024;
 const MAX_LIVE = 50;
 const DRAIN_MS = 10_000;
 const DRAIN_STEP_MS = 10;
+/** A client that does not answer the close is cut off after this long. */
+const GOODBYE_MS = 2_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Fatal for the graphql-ws client. */
 const UNAUTHORIZED = 4401;
@@ -83,6 +85,7 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
     open(protocol, socket, request, options.log);
   });
   options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
     const [path] = (request.url ?? '').split('?');
     if (path !== options.path || draining) {
       socket.end(`HTTP/1.1 ${draining ? '503 Service Unavailable' : '404 Not Found'}\r\n\r\n`);
@@ -98,12 +101,17 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
       const step = Math.min(DRAIN_STEP_MS, DRAIN_MS / Math.max(sockets.clients.size, 1));
       for (const socket of sockets.clients) {
         socket.close(SERVICE_RESTART, 'Service restart');
-        await new Promise((resolve) => setTimeout(resolve, step));
+        await pause(step);
       }
+      const deadline = performance.now() + GOODBYE_MS;
+      while (sockets.clients.size > 0 && performance.now() < deadline) await pause(DRAIN_STEP_MS);
+      for (const socket of sockets.clients) socket.terminate();
       sockets.close();
     },
   };
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Ties one socket to the protocol. `send` ends when the bytes have left, so a slow reader is pulled from slowly. */
 function open(
@@ -239,7 +247,8 @@ async function subscribe(
     const plan = planLive(payload, options.schema());
     options.guard(plan);
     if (extra.live >= MAX_LIVE) throw gatewayError('SUBSCRIPTION_LIMIT');
-    return { ...args, contextValue: () => begin(options.hub, extra, plan, viewer) };
+    const stream = begin(options.hub, extra, plan, viewer); // now, so that a burst is counted
+    return { ...args, contextValue: () => stream };
   } catch (error) {
     const known = error instanceof GraphQLError ? error : gatewayError('INTERNAL');
     if (known !== error) options.log.error({ err: error }, 'fault while subscribing');

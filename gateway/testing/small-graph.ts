@@ -18,6 +18,7 @@ import {
 } from 'type-graphql';
 import type { Viewer } from '#kernel/auth/viewer';
 import type { Database } from '#kernel/db/database';
+import { Refusal } from '#kernel/errors/refusal';
 import { federate } from '#kernel/graphql/federate';
 import { type LiveUpdate, updateType } from '#kernel/graphql/live.types';
 import { Cursor } from '#kernel/graphql/scalars';
@@ -94,6 +95,11 @@ class ThingResolver {
   @Query(() => String, { nullable: true, description: 'Fails.' })
   fault(): string {
     throw new Error('select * from secret at postgres://10.0.0.1');
+  }
+
+  @Query(() => String, { nullable: true, description: 'Refuses, as a page of 1,000 rows is.' })
+  refused(): string {
+    throw new Refusal('BAD_PAGE_ARGUMENTS', 'a page holds 1 to 100 items');
   }
 
   @Mutation(() => Thing, { nullable: true, description: 'Changes the state and tells it.' })

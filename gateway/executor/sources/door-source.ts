@@ -10,7 +10,7 @@ import type { Viewer } from '#kernel/auth/viewer';
 import type { DoorRequest, DoorResponse } from '#kernel/graphql/door';
 import type { Logger } from '#kernel/server/log';
 import type { CallContext } from '../../gateway.context';
-import { gatewayErrors } from '../../gateway.errors';
+import { EXPECTED, gatewayErrors } from '../../gateway.errors';
 import { isMutation } from './http-door';
 import { SubgraphFailure, within } from './subgraph-failure';
 
@@ -85,11 +85,12 @@ function checked({ variables }: DoorRequest, { data, errors }: DoorResponse): Fe
 
 function plain({ message, path, extensions }: GraphQLFormattedError): GraphQLFormattedError {
   const { code, correlationId } = extensions ?? {};
+  const expected = typeof code === 'string' && code !== 'INTERNAL';
   return {
     message,
     ...(path !== undefined && { path }),
     extensions: {
-      code: typeof code === 'string' ? code : 'INTERNAL',
+      ...(expected ? { code, [EXPECTED]: true } : { code: 'INTERNAL' }),
       ...(typeof correlationId === 'string' && { correlationId }),
     },
   };
