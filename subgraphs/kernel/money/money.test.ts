@@ -12,7 +12,9 @@ import {
   total,
 } from './money';
 
-const minors = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });
+/** A decimal is read with up to 15 digits before its point, which is what an amount without places has at most here. */
+const MOST = 10n ** 15n - 1n;
+const minors = fc.bigInt({ min: -MOST, max: MOST });
 const weights = fc
   .array(fc.bigInt({ min: 0n, max: 10n ** 9n }), { minLength: 1, maxLength: 20 })
   .filter((list) => total(list) > 0n);
