@@ -111,6 +111,21 @@ const lives: [string, OrderFold[], Partial<OwnDecisions>, Partial<OrderAxes>][] 
     },
   ],
   [
+    'all were delivered, then one delivery was taken back',
+    [
+      ...confirmed,
+      ship('s1', { lines: { l1: 2 }, delivery: { at: at(3), to: 'DELIVERED' } }),
+      ship('s2', {
+        lines: { l2: 1 },
+        delivery: { at: at(4), to: 'DELIVERED' },
+        deliveredLast: true,
+      }),
+      ship('s1', { delivery: { at: at(5), to: 'RETRACTED' } }),
+    ],
+    {},
+    { status: 'CONFIRMED', fulfillmentStatus: 'PARTIALLY_DELIVERED' },
+  ],
+  [
     'all refunded before shipping',
     [...confirmed, refunded('r1', '600', '400'), refunded('r2', '400', '0')],
     {},
