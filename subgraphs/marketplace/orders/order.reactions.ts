@@ -12,8 +12,13 @@ const quantities = (lines: Lines): Readonly<Record<string, number>> =>
 
 const shipment = (id: string, news: ShipmentFold): OrderFold => ({ shipments: { [id]: news } });
 
-/** Facts that any news about an order can lead to. */
-const MAY: readonly FactName[] = ['order.progressed', 'order.confirmed', 'order.completed'];
+/** Facts that any news about an order can lead to; an offer is told anew when units of an ended order come back. */
+const MAY: readonly FactName[] = [
+  'order.progressed',
+  'order.confirmed',
+  'order.completed',
+  'offer.published',
+];
 
 /** Locks orders in id order, so that two groups never wait for each other. */
 const sorted = <T extends string>(ids: readonly T[]): T[] => [...ids].sort();
@@ -26,7 +31,7 @@ export const orderMoneyReactions = (progress: OrderProgressService): Reaction[] 
   reaction('payment.failed', MAY, async (tx, { orderIds }) => {
     for (const id of sorted(orderIds)) await progress.hearIn(tx, id, { failed: true });
   }),
-  reaction('payment.expired', ['order.expired'], async (tx, { orderIds }) => {
+  reaction('payment.expired', ['order.expired', 'offer.published'], async (tx, { orderIds }) => {
     for (const id of sorted(orderIds)) await progress.hearIn(tx, id, { expired: true });
   }),
   reaction('escrow.funded', MAY, (tx, { orderId }) =>
@@ -62,14 +67,13 @@ export const orderGoodsReactions = (
   reaction('fulfillment_order.opened', MAY, (tx, { orderId }) =>
     progress.hearIn(tx, orderId, { opened: true }),
   ),
-  reaction('fulfillment_order.cancelled', ['order.cancelled'], (tx, { orderId }) =>
-    progress.hearIn(tx, orderId, { granted: true }),
-  ),
   reaction(
-    'fulfillment_order.cancel_refused',
-    ['order.cancellation_refused'],
-    (tx, { orderId, reason }, { time }) =>
-      progress.hearIn(tx, orderId, { refusedAt: time.toISOString() }, reason),
+    'fulfillment_order.cancelled',
+    ['order.cancelled', 'order.progressed', 'offer.published'],
+    (tx, { orderId }) => progress.hearIn(tx, orderId, { granted: true }),
+  ),
+  reaction('fulfillment_order.cancel_refused', MAY, (tx, { orderId, reason }, { time }) =>
+    progress.hearIn(tx, orderId, { refusedAt: time.toISOString() }, reason),
   ),
   reaction('shipment.created', MAY, (tx, { orderId, shipmentId, lines }) =>
     progress.hearIn(tx, orderId, shipment(shipmentId, { lines: quantities(lines) })),
