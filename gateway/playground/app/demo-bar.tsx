@@ -1,4 +1,5 @@
 import {
+  useGraphiQL,
   useGraphiQLActions,
   useOperationsEditorState,
   useVariablesEditorState,
@@ -64,13 +65,18 @@ interface SignInProps {
 
 function SignIn({ accounts, session, onSession }: SignInProps) {
   const [problem, setProblem] = useState<string>();
+  const headerEditor = useGraphiQL((state) => state.headerEditor); // not there before its first use
+  const enter = (next: Session | undefined, trouble?: string): void => {
+    const headers = next && { authorization: `Bearer ${next.token}` };
+    headerEditor?.setValue(headers === undefined ? '' : JSON.stringify(headers, null, 2));
+    onSession(next);
+    setProblem(trouble);
+  };
   const become = async (account: DemoAccount): Promise<void> => {
     try {
-      onSession(await signIn(account));
-      setProblem(undefined);
+      enter(await signIn(account));
     } catch (error) {
-      onSession(undefined);
-      setProblem((error as Error).message);
+      enter(undefined, (error as Error).message);
     }
   };
   return (
@@ -82,7 +88,7 @@ function SignIn({ accounts, session, onSession }: SignInProps) {
           title={account.email}
           aria-pressed={session?.label === account.label}
           onClick={() => {
-            if (session?.label === account.label) onSession(undefined);
+            if (session?.label === account.label) enter(undefined);
             else void become(account);
           }}
         >

@@ -16,13 +16,20 @@ export interface PlaygroundFetcher {
 /** Queries and mutations over HTTP, subscriptions over graphql-ws: both with the same headers. */
 export function makeFetcher(): PlaygroundFetcher {
   let token: string | undefined;
+  const ours = new Set<string>();
   const headersOf = (options: Options): Record<string, string> => {
-    const typed = (options?.headers ?? {}) as Record<string, string>;
-    const named = Object.keys(typed).some((name) => name.toLowerCase() === 'authorization');
-    return { ...(token !== undefined && !named && { authorization: `Bearer ${token}` }), ...typed };
+    const typed = Object.entries((options?.headers ?? {}) as Record<string, string>);
+    // A tab may still show the header of whoever was signed in before.
+    const kept = typed.filter(([, value]) => !ours.has(value));
+    const named = kept.some(([name]) => name.toLowerCase() === 'authorization');
+    const own = token !== undefined && !named && { authorization: bearer(token) };
+    return { ...own, ...Object.fromEntries(kept) };
   };
   return {
-    useToken: (next) => (token = next),
+    useToken: (next) => {
+      token = next;
+      if (next !== undefined) ours.add(bearer(next));
+    },
     fetch: (request, options) => {
       const document = options?.documentAST;
       const operation = document && getOperationAST(document, request.operationName);
@@ -32,6 +39,8 @@ export function makeFetcher(): PlaygroundFetcher {
     },
   };
 }
+
+const bearer = (token: string): string => `Bearer ${token}`;
 
 async function post(request: Request, headers: Record<string, string>): Promise<Result> {
   const response = await fetch('/graphql', {
