@@ -1,4 +1,4 @@
-import { idempotencyErrors, refusals } from '#kernel/errors/refusal';
+import { type ErrorTable, idempotencyErrors, refusals } from '#kernel/errors/refusal';
 
 /** Every code that payments can refuse with, and what it means. */
 export const paymentsErrors = {
@@ -28,7 +28,7 @@ export const paymentsErrors = {
 export const refuse = refusals(paymentsErrors);
 
 /** Some of the codes, with the idempotency codes: what one mutation can answer with. */
-export function codesOf<Code extends keyof typeof paymentsErrors>(...codes: Code[]) {
+export function codesOf(...codes: (keyof typeof paymentsErrors)[]): ErrorTable {
   return {
     ...idempotencyErrors,
     IDEMPOTENCY_KEY_INVALID: paymentsErrors.IDEMPOTENCY_KEY_INVALID,

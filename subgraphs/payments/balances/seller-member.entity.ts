@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId, SellerId } from '#contracts/ids';
 
 /** Who may act for a seller. */

@@ -37,7 +37,7 @@ beforeAll(async () => {
     anonymous,
   };
 }, 60_000);
-afterAll(() => world?.close());
+afterAll(() => world.close());
 
 const SEEN = `query ($e: ID!, $p: ID!, $o: ID!, $s: ID!, $r: [_Any!]!) {
   escrow(id: $e) { id }

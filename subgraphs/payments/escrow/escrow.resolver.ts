@@ -123,10 +123,13 @@ export class EscrowResolver {
   @FieldResolver(() => [ActionType], {
     description: 'What the viewer could do, by the rules of the mutations themselves.',
   })
-  async actions(@Root() escrow: Escrow, @Ctx() { load }: PaymentsContext): Promise<ActionType[]> {
+  async actions(
+    @Root() escrow: Escrow,
+    @Ctx() { viewer, load }: PaymentsContext,
+  ): Promise<ActionType[]> {
     const tranches = await load.tranches.load(escrow.id);
     const roles = {
-      buyer: load.isBuyer(escrow.buyerId),
+      buyer: viewer.kind === 'USER' && viewer.accountId === escrow.buyerId,
       seller: await load.actsFor(escrow.sellerId),
     };
     return tranches.flatMap((tranche) => actionsOf(tranche, roles));

@@ -8,7 +8,7 @@ let world: World;
 beforeAll(async () => {
   world = await World.open();
 }, 60_000);
-afterAll(() => world?.close());
+afterAll(() => world.close());
 afterEach(async () => {
   await world.settled();
   expect(await world.violations()).toEqual([]);

@@ -28,8 +28,8 @@ beforeAll(async () => {
   await client.connect();
 }, 60_000);
 afterAll(async () => {
-  await client?.end();
-  await world?.close();
+  await client.end();
+  await world.close();
 });
 
 async function redWhen(sql: string): Promise<string[]> {

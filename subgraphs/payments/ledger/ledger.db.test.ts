@@ -19,7 +19,7 @@ const at = new Date('2026-01-01T00:00:00Z');
 const codeOf = (work: Promise<unknown>): Promise<string | undefined> =>
   work.then(
     () => undefined,
-    (error: { code?: string }) => error.code,
+    (error: unknown) => (error as { code?: string }).code,
   );
 
 /** I13 is about lines that services write; here the ledger is driven alone. */

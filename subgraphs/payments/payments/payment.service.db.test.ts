@@ -7,7 +7,7 @@ let world: World;
 beforeAll(async () => {
   world = await World.open();
 }, 60_000);
-afterAll(() => world?.close());
+afterAll(() => world.close());
 afterEach(async () => {
   await world.settled();
   expect(await world.violations()).toEqual([]);
@@ -168,7 +168,7 @@ test('funding three orders is at most 6 round trips', async () => {
   const group = world.group([1_000n, 1_000n, 1_000n]);
   const sent = new Map<unknown, string[]>();
   const transactions: string[][] = [];
-  const query = Client.prototype.query as (...args: unknown[]) => unknown;
+  const query = Reflect.get(Client.prototype, 'query') as (...args: unknown[]) => unknown;
   const spy = jest.spyOn(Client.prototype, 'query').mockImplementation(function (
     this: Client,
     ...args: unknown[]
@@ -178,7 +178,7 @@ test('funding three orders is at most 6 round trips', async () => {
     sent.get(this)?.push(text);
     if (text === 'commit') sent.delete(this);
     return query.apply(this, args);
-  } as never);
+  });
   await world.pay(group);
   spy.mockRestore();
   const funding = transactions.find((texts) => texts.some((text) => text.includes("'FUNDED'")));

@@ -18,7 +18,10 @@ interface Subject {
   readonly held: Held | undefined;
 }
 
-const NEWS = { succeeded: 'succeed', failed: 'reject' } as const;
+const NEWS: Readonly<Partial<Record<string, LegEvent>>> = {
+  succeeded: 'succeed',
+  failed: 'reject',
+};
 
 /** What the PSP's word on a refund means: paid back, or (when it cannot be) kept as the buyer's credit. */
 export class RefundOutcomeService implements OperationOwner {
@@ -134,7 +137,7 @@ function legEvent(reply: PspReply): LegEvent | undefined {
   if (reply.kind === 'REFUSED') return 'reject';
   if (reply.kind === 'LOST') return 'lose';
   if (reply.kind === 'ABSENT') return undefined;
-  return NEWS[reply.object.status as keyof typeof NEWS] ?? 'send';
+  return NEWS[reply.object.status] ?? 'send';
 }
 
 /** Locks the escrow (when there is one), then the refund; the leg goes with it. */

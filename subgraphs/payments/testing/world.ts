@@ -69,13 +69,13 @@ export class World extends Acts {
       clock,
       poolSize: 16,
     });
-    let payments: Subgraph | undefined;
-    const receiver = await receiveWebhooks(() => payments);
+    const served: { payments?: Subgraph } = {};
+    const receiver = await receiveWebhooks(() => served.payments);
     const { port } = receiver.address() as AddressInfo;
     const psp = new PspProcess(`http://127.0.0.1:${port}/hooks/psp/sim`);
     await psp.start();
     const keys = { signing: newSigningKey(), sealing: newSealingKey() };
-    payments = await startPayments(
+    const payments = await startPayments(
       { db, clock, log: silentLogger() },
       {
         verifyKey: publicHalf(keys.signing),
@@ -83,6 +83,7 @@ export class World extends Acts {
         psp: { url: psp.url, apiKey: PSP_API_KEY, webhookSecret: PSP_SECRET },
       },
     );
+    served.payments = payments;
     for (const loop of payments.loops) loop.start();
     const { loops } = payments;
     return new World(clock, db, clone.url, psp, payments, keys, async () => {
