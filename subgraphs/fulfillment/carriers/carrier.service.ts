@@ -1,5 +1,5 @@
 import type { Database } from '#kernel/db/database';
-import { CarrierConnectionRow, CarrierRow } from './carrier.entity';
+import type { CarrierConnectionRow, CarrierRow } from './carrier.entity';
 import type { CarrierPort } from './carrier.port';
 
 /** A carrier that can be called now. */

@@ -44,7 +44,10 @@ export class MessageService {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const values = [connection.id, transport, externalId, sha256, bytes, now];
     const fresh = await insert(this.db, values, null);
-    if (fresh) return this.onMessage();
+    if (fresh) {
+      this.onMessage();
+      return;
+    }
     const known = await this.db.first(
       `select 1 as one from "carrierMessage" where "connectionId" = $1 and "externalId" = $2 and sha256 = $3`,
       [connection.id, externalId, sha256],

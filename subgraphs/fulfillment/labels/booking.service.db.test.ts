@@ -1,4 +1,4 @@
-import { HOUR, ManualClock, MINUTE, SECOND } from '#kernel/clock/clock';
+import { HOUR, ManualClock, SECOND } from '#kernel/clock/clock';
 import { silentLogger } from '#kernel/server/log';
 import type { Subgraph } from '#kernel/server/subgraph';
 import { openTestDatabase } from '#kernel/testing/database';
@@ -12,7 +12,6 @@ import {
   ask,
   buyLabel,
   createShipment,
-  hear,
   newTrade,
   openOrder,
   told,
@@ -243,64 +242,3 @@ test('webhooks that never come are mended by asking', async () => {
   expect(pulls.length).toBeGreaterThan(0);
   expect(await count(world, 'shipment.shipped')).toBe(1);
 }, 30_000);
-
-describe('cancelling a booked order', () => {
-  const request = ({ trade: { orderId, sellerId, buyerId } }: World) =>
-    hear(subgraph, 'order.cancellation_requested', {
-      orderId,
-      sellerId,
-      buyerId,
-      requestedBy: 'BUYER',
-      reason: 'no longer needed',
-    });
-
-  test('not scanned yet: the carrier takes the label back first, then the order is cancelled', async () => {
-    const world = await packed();
-    await world.buy();
-    await request(world);
-    await labelIs(world, 'VOIDED');
-    await milestoneIs(world, 'CANCELLED');
-    expect((await booked(world))[0]?.status).toBe('VOIDED');
-    expect(await count(world, 'fulfillment_order.cancelled')).toBe(1);
-    expect(await count(world, 'label.refunded')).toBe(1);
-  });
-
-  test('scanned, though we have not heard of it: the carrier refuses, and so do we', async () => {
-    const world = await packed();
-    await world.buy();
-    const heard = carrier.receive;
-    carrier.receive = () => Promise.resolve({ status: 500, body: '' });
-    const ref = (await label(world))?.carrierRef ?? '';
-    await carrier.call('POST', `/sim/shipments/${ref}/run`, { to: 'IN_TRANSIT' });
-    await request(world);
-    await until(async () => (await count(world, 'fulfillment_order.cancel_refused')) > 0, 'a no');
-    expect(await label(world)).toMatchObject({ state: 'ISSUED' });
-    expect(await count(world, 'fulfillment_order.cancelled')).toBe(0);
-    carrier.receive = heard;
-  });
-
-  test('while the booking is in doubt: found, taken back, cancelled', async () => {
-    const world = await packed();
-    await carrier.fault('POST /api/shipments', 'drop_after');
-    await world.buy();
-    await request(world);
-    expect(await count(world, 'fulfillment_order.cancelled')).toBe(0);
-    clock.advance(5 * SECOND);
-    await until(async () => (await count(world, 'fulfillment_order.cancelled')) > 0, 'a yes');
-    expect((await booked(world))[0]?.status).toBe('VOIDED');
-  });
-
-  test('the answer to the void is lost: asked again, refunded once', async () => {
-    const world = await packed();
-    await world.buy();
-    const ref = (await label(world))?.carrierRef ?? '';
-    await carrier.fault(`POST /api/shipments/${ref}/void`, 'drop_after');
-    await request(world);
-    await until(async () => {
-      clock.advance(SECOND);
-      return (await label(world))?.state === 'VOIDED';
-    }, 'the void');
-    expect(await count(world, 'label.refunded')).toBe(1);
-    expect(clock.now().getTime() - Date.now()).toBeLessThan(24 * HOUR + MINUTE);
-  });
-});
