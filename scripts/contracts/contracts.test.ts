@@ -20,9 +20,9 @@ describe('a circle of facts', () => {
     expect(unbrokenCycle([step('a', 'b', 'c'), step('b', 'd'), step('c', 'd')])).toBeUndefined();
   });
 
-  it('may be broken at one step', () => {
+  it('ends at a fact that is told once', () => {
     const steps = [step('a', 'b'), step('b', 'a')];
-    const broken = [{ from: 'b', to: 'a', because: 'at most once' }] as never;
+    const broken = [{ fact: 'a', because: 'at most once' }] as never;
     expect(unbrokenCycle(steps, broken)).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { type FactName, facts } from '#contracts/facts';
 import { tellerOf } from '#contracts/tellers';
 import { SUBGRAPHS, type SubgraphName } from '../migrations';
-import { type BrokenCycle, brokenCycles } from './flow.breaks';
+import { type ToldOnce, toldOnce } from './flow.breaks';
 import { callsOf } from './source.calls';
 
 /** One subgraph's reaction to one fact, as its reactions file declares it. */
@@ -29,13 +29,13 @@ function flowSteps(): FlowStep[] {
 /** A chain of facts that leads back to its beginning although nothing is said to stop it, if there is one. */
 export function unbrokenCycle(
   steps: readonly FlowStep[],
-  breaks: readonly BrokenCycle[] = brokenCycles,
+  ends: readonly ToldOnce[] = toldOnce,
 ): string[] | undefined {
-  const broken = new Set(breaks.map(({ from, to }) => `${from} ${to}`));
+  const once = new Set<string>(ends.map(({ fact }) => fact));
   const next = new Map<string, Set<string>>();
   for (const { on, may } of steps) {
     for (const to of may) {
-      if (!broken.has(`${on} ${to}`)) next.set(on, (next.get(on) ?? new Set()).add(to));
+      if (!once.has(to)) next.set(on, (next.get(on) ?? new Set()).add(to));
     }
   }
   const done = new Set<string>();
@@ -104,11 +104,12 @@ function rowsOf(type: FactName, steps: readonly FlowStep[]): string[] {
 }
 
 function breaksSection(): string[] {
-  if (brokenCycles.length === 0) return [];
   return [
-    '## Circles that end by themselves',
+    '## Where circles end',
     '',
-    ...brokenCycles.map(({ from, to, because }) => `- ${from} → ${to}: ${because}`),
+    'Told at most once about their subject:',
+    '',
+    ...toldOnce.map(({ fact, because }) => `- ${fact}: ${because}`),
     '',
   ];
 }

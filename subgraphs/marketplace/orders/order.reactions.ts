@@ -12,10 +12,16 @@ const quantities = (lines: Lines): Readonly<Record<string, number>> =>
 
 const shipment = (id: string, news: ShipmentFold): OrderFold => ({ shipments: { [id]: news } });
 
-/** Facts that any news about an order can lead to; an offer is told anew when units of an ended order come back. */
+/**
+ * Facts that any news about an order can lead to. News comes in any order, so the last piece to arrive settles the
+ * order, whichever it is; units of an ended order come back, and their offer is told anew.
+ */
 const MAY: readonly FactName[] = [
   'order.progressed',
   'order.confirmed',
+  'order.expired',
+  'order.cancelled',
+  'order.cancellation_refused',
   'order.completed',
   'offer.published',
 ];
@@ -31,7 +37,7 @@ export const orderMoneyReactions = (progress: OrderProgressService): Reaction[] 
   reaction('payment.failed', MAY, async (tx, { orderIds }) => {
     for (const id of sorted(orderIds)) await progress.hearIn(tx, id, { failed: true });
   }),
-  reaction('payment.expired', ['order.expired', 'offer.published'], async (tx, { orderIds }) => {
+  reaction('payment.expired', MAY, async (tx, { orderIds }) => {
     for (const id of sorted(orderIds)) await progress.hearIn(tx, id, { expired: true });
   }),
   reaction('escrow.funded', MAY, (tx, { orderId }) =>
@@ -67,10 +73,8 @@ export const orderGoodsReactions = (
   reaction('fulfillment_order.opened', MAY, (tx, { orderId }) =>
     progress.hearIn(tx, orderId, { opened: true }),
   ),
-  reaction(
-    'fulfillment_order.cancelled',
-    ['order.cancelled', 'order.progressed', 'offer.published'],
-    (tx, { orderId }) => progress.hearIn(tx, orderId, { granted: true }),
+  reaction('fulfillment_order.cancelled', MAY, (tx, { orderId }) =>
+    progress.hearIn(tx, orderId, { granted: true }),
   ),
   reaction('fulfillment_order.cancel_refused', MAY, (tx, { orderId, reason }, { time }) =>
     progress.hearIn(tx, orderId, { refusedAt: time.toISOString() }, reason),
