@@ -10,6 +10,7 @@ test.each([
   ['tok_4242424242424242', true],
   ['378282246310005', true],
   ['4242424242424241', false],
+  ['3782 822463 10005', true],
   ['tok_ok', false],
   ['123456789012', false],
 ])('%s looks like a card number: %s', (text, expected) => {
@@ -43,6 +44,13 @@ const tender = {
   refundedMinor: 0n,
 };
 const other = { ...tender, id: 't2', state: 'CAPTURED' as const, capturedMinor: 5n };
+
+test('a UUID is never taken for a card number', () => {
+  fc.assert(
+    fc.property(fc.uuid(), (uuid) => !looksLikeCardNumber(uuid.replace(/[a-f]/g, '4'))),
+    { numRuns: 5_000 },
+  );
+});
 
 test('the last capture completes the payment; a repeated one is nothing', () => {
   expect(settleTender('PENDING', [tender, other], 't1', 'capture')).toEqual({

@@ -57,10 +57,21 @@ export function settleTender(
   };
 }
 
-/** True for 13 to 19 digits (spaces and dashes aside) with a right check digit: it must not be kept or logged. */
+// Groups as printed on cards (4-4-4-4, 4-6-5), standing alone: a UUID holds none and is never mistaken for one.
+const GROUPED =
+  /(?<![0-9A-Za-z])\d{4}(?:([ -])\d{4}\1\d{4}\1\d{1,7}|([ -])\d{6}\2\d{5})(?![0-9A-Za-z])/g;
+const UNBROKEN = /\d+/g;
+
+/** True for 13 to 19 digits with a right check digit, unbroken or in groups: it must not be kept or logged. */
 export function looksLikeCardNumber(text: string): boolean {
-  const runs = text.replace(/(?<=\d)[ -](?=\d)/g, '').match(/\d+/g) ?? [];
-  return runs.some((digits) => digits.length >= 13 && digits.length <= 19 && luhn(digits));
+  const found = [
+    ...(text.match(UNBROKEN) ?? []),
+    ...(text.match(GROUPED) ?? []),
+    ...(/^[\d -]+$/.test(text) ? [text] : []),
+  ];
+  return found
+    .map((run) => run.replace(/[ -]/g, ''))
+    .some((digits) => digits.length >= 13 && digits.length <= 19 && luhn(digits));
 }
 
 function luhn(digits: string): boolean {

@@ -41,7 +41,7 @@ const INSERT = `
   select id, uuid, $1, n, amount, 'CREATED'
   from unnest($10::text[], $11::uuid[], $12::bigint[]) with ordinality as t (id, uuid, amount, n)`;
 
-const WAIT_MS = 8_000;
+const WAIT_MS = 5_000;
 
 /** Takes the buyer's money: payment, tenders and the acts at the PSP, committed before anything is sent. */
 export class PaymentService {
@@ -67,7 +67,7 @@ export class PaymentService {
     const { key, tenders } = input;
     const intent = { scope, key, input: { group: request.orderGroupId, tenders } };
     const begun = await this.db.transaction(viewer, (tx) => this.begin(tx, intent, request, input));
-    if (begun.operations !== undefined) await this.send(begun.operations);
+    if (begun.operations !== undefined) await this.send(viewer, begun.operations);
     return this.outcome(begun.paymentId);
   }
 
@@ -155,10 +155,10 @@ export class PaymentService {
   }
 
   /** One after the other: after the first that fails, the others are never sent. */
-  private async send(operations: readonly PspOperationRow[]): Promise<void> {
+  private async send(viewer: Viewer, operations: readonly PspOperationRow[]): Promise<void> {
     for (const [n, operation] of operations.entries()) {
-      if (n === 0) await this.operations.sendClaimed(operation);
-      else await this.operations.sendNow(operation.id);
+      if (n === 0) await this.operations.sendClaimed(operation, viewer);
+      else await this.operations.sendNow(operation.id, viewer);
     }
   }
 

@@ -1,4 +1,4 @@
-import { systemViewer } from '#kernel/auth/viewer';
+import { type Viewer, systemViewer } from '#kernel/auth/viewer';
 import { after } from '#kernel/clock/clock';
 import type { Database, Queries, Tx } from '#kernel/db/database';
 import type { Logger } from '#kernel/server/log';
@@ -55,15 +55,15 @@ export class OperationService {
   }
 
   /** Sends a READY act now, unless somebody else has taken it. */
-  async sendNow(id: OperationId): Promise<void> {
+  async sendNow(id: OperationId, viewer?: Viewer): Promise<void> {
     const now = this.db.clock.now();
     const claimed = await this.db.first<PspOperationRow>(CLAIM_ONE, [id, after(now, LEASE_MS)]);
-    if (claimed !== undefined) await this.sendClaimed(claimed);
+    if (claimed !== undefined) await this.sendClaimed(claimed, viewer);
   }
 
   /** Sends an act that the caller has written as SENT. */
-  async sendClaimed(operation: PspOperationRow): Promise<void> {
-    await this.settle(operation, await this.psp.send(operation.id, operation.request));
+  async sendClaimed(operation: PspOperationRow, viewer?: Viewer): Promise<void> {
+    await this.settle(operation, await this.psp.send(operation.id, operation.request), viewer);
   }
 
   /**
@@ -98,14 +98,18 @@ export class OperationService {
     return found.kind === 'ABSENT' ? this.sendIfWanted(operation) : found;
   }
 
-  private async settle(operation: PspOperationRow, reply: PspReply): Promise<void> {
+  private async settle(
+    operation: PspOperationRow,
+    reply: PspReply,
+    viewer: Viewer = systemViewer(operation.id),
+  ): Promise<void> {
     if (reply.kind === 'LOST') {
       this.log.warn(
         { operation: operation.id, reason: reply.reason },
         'the outcome at the PSP is not known',
       );
     }
-    await this.db.transaction(systemViewer(operation.id), (tx) =>
+    await this.db.transaction(viewer, (tx) =>
       this.owners[operation.kind].settle(tx, operation, reply),
     );
   }
