@@ -19,7 +19,7 @@ export interface CartProblem {
 }
 
 export const MAX_LINES = 100;
-export const MAX_QUANTITY = 10_000;
+const MAX_QUANTITY = 10_000;
 
 /** The first problem of each line, in the order of the lines. */
 export const problemsOf = (currency: string | null, lines: readonly JudgedLine[]): CartProblem[] =>

@@ -1,7 +1,7 @@
 import { allocateMinor, basisPoints, total } from '#kernel/money/money';
 
 /** Share of goods and shipping that the marketplace keeps: 10 %. */
-export const COMMISSION_BPS = 1_000n;
+const COMMISSION_BPS = 1_000n;
 
 /** What is bought of one offer. Amounts are minor units of the checkout's currency. */
 export interface SplitLine<Seller extends string = string> {

@@ -11,6 +11,9 @@ const order = (changes: Partial<OrderFacts> = {}): OrderFacts => ({
   cancellationStatus: 'NONE',
   receiptConfirmed: false,
   somethingShipped: false,
+  delivered: false,
+  isMember: false,
+  lines: [{ deliveredQuantity: 0, reviewed: false }],
   ...changes,
 });
 const paid = { status: 'CONFIRMED', paymentStatus: 'PAID', escrowStatus: 'HELD' } as const;
@@ -26,15 +29,28 @@ test('what each party can do, stage by stage', () => {
   expect(allowed('BUYER', paid)).toEqual(['orderCancel']);
   expect(allowed('BUYER', shipped)).toEqual(['orderReceiptConfirm']);
   expect(allowed('SELLER', shipped)).toEqual([]);
-  expect(allowed('BUYER', { ...shipped, fulfillmentStatus: 'DELIVERED' })).toEqual([
-    'orderReceiptConfirm',
-    'reviewCreate',
-  ]);
+  expect(allowed('BUYER', { ...shipped, fulfillmentStatus: 'DELIVERED', delivered: true })).toEqual(
+    ['orderReceiptConfirm', 'reviewCreate'],
+  );
   expect(allowed('BUYER', { ...shipped, status: 'COMPLETED', receiptConfirmed: true })).toEqual([
     'reviewCreate',
   ]);
   expect(allowed('BUYER', { status: 'EXPIRED' })).toEqual([]);
   expect(allowed('OPERATOR', paid)).toEqual(['orderCancel']);
+});
+
+test('a review is possible while some line that arrived has none', () => {
+  const verdict = (changes: Partial<OrderFacts>) =>
+    actionsFor('BUYER', order({ ...shipped, ...changes })).find(
+      ({ action }) => action === 'reviewCreate',
+    )?.verdict;
+  const arrived = { deliveredQuantity: 1, reviewed: false };
+  const awaited = { deliveredQuantity: 0, reviewed: false };
+  const reviewed = { deliveredQuantity: 1, reviewed: true };
+  expect(verdict({ lines: [awaited, arrived] })).toBeUndefined();
+  expect(verdict({ lines: [awaited] })).toBe('NOT_DELIVERED');
+  expect(verdict({ lines: [reviewed] })).toBe('ALREADY_REVIEWED');
+  expect(verdict({ lines: [arrived], isMember: true })).toBe('REVIEW_LINKED');
 });
 
 test('a party is not shown what is never theirs', () => {

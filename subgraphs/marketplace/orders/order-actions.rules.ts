@@ -1,13 +1,19 @@
-import { cancellationMachine, orderMachine } from './order.machine';
+import {
+  mayReviewLine,
+  type ReviewRefusal,
+  type ReviewableLine,
+  type ReviewableOrder,
+} from '../reviews/review.rules';
 import type { OrderAxes } from './order-axes.rules';
+import { cancellationMachine, orderMachine } from './order.machine';
 
 /** Who the viewer is to an order. */
 export type OrderParty = 'BUYER' | 'SELLER' | 'OPERATOR';
 
 /** What the rules need to know of an order. */
-export interface OrderFacts extends OrderAxes {
-  readonly receiptConfirmed: boolean;
+export interface OrderFacts extends OrderAxes, ReviewableOrder {
   readonly somethingShipped: boolean;
+  readonly lines: readonly ReviewableLine[];
 }
 
 export type OrderRefusalCode =
@@ -18,14 +24,17 @@ export type OrderRefusalCode =
   | 'ESCROW_NOT_FUNDED'
   | 'NOT_SHIPPED'
   | 'RECEIPT_ALREADY_CONFIRMED'
-  | 'ORDER_CLOSED'
-  | 'NOT_DELIVERED';
+  | 'ORDER_CLOSED';
 
 /** Undefined: go ahead. Otherwise the code of the refusal. */
-export type Verdict = OrderRefusalCode | undefined;
+export type Verdict = OrderRefusalCode | ReviewRefusal | undefined;
 
 /** May the order be called off: at once before payment, by request after it. Both parties and an operator may ask. */
-export function mayCancel({ status, cancellationStatus, somethingShipped }: OrderFacts): Verdict {
+export function mayCancel({
+  status,
+  cancellationStatus,
+  somethingShipped,
+}: OrderFacts): OrderRefusalCode | undefined {
   if (orderMachine.next(status, 'cancel') === undefined) return 'ORDER_NOT_CANCELLABLE';
   if (status === 'PLACED') return undefined;
   if (somethingShipped) return 'ORDER_NOT_CANCELLABLE';
@@ -34,7 +43,10 @@ export function mayCancel({ status, cancellationStatus, somethingShipped }: Orde
 }
 
 /** The buyer says that the goods are here, which releases the money. */
-export function mayConfirmReceipt(party: OrderParty, order: OrderFacts): Verdict {
+export function mayConfirmReceipt(
+  party: OrderParty,
+  order: OrderFacts,
+): OrderRefusalCode | undefined {
   if (party !== 'BUYER') return 'FORBIDDEN_FOR_PARTY';
   if (order.receiptConfirmed) return 'RECEIPT_ALREADY_CONFIRMED';
   if (orderMachine.isFinal(order.status)) return 'ORDER_CLOSED';
@@ -43,21 +55,17 @@ export function mayConfirmReceipt(party: OrderParty, order: OrderFacts): Verdict
 }
 
 /** Paying is the group's matter, but each order says whether it waits for it. */
-export function mayPay(party: OrderParty, { status, paymentStatus }: OrderFacts): Verdict {
+function mayPay(party: OrderParty, { status, paymentStatus }: OrderFacts): Verdict {
   if (party !== 'BUYER') return 'FORBIDDEN_FOR_PARTY';
   const waits = paymentStatus === 'AWAITING' || paymentStatus === 'FAILED';
   return status === 'PLACED' && waits ? undefined : 'ORDER_NOT_PAYABLE';
 }
 
-/** True when some line of the order was delivered or its receipt confirmed: the least that a review needs. */
-export const isReviewable = (order: OrderFacts): boolean =>
-  order.receiptConfirmed ||
-  order.fulfillmentStatus === 'DELIVERED' ||
-  order.fulfillmentStatus === 'PARTIALLY_DELIVERED';
-
-export function mayReview(party: OrderParty, order: OrderFacts): Verdict {
+/** Reviews are of lines: this is the answer for the line that can be reviewed most easily. */
+function mayReview(party: OrderParty, order: OrderFacts): Verdict {
   if (party !== 'BUYER') return 'FORBIDDEN_FOR_PARTY';
-  return isReviewable(order) ? undefined : 'NOT_DELIVERED';
+  const verdicts = order.lines.map((line) => mayReviewLine(order, line));
+  return verdicts.includes(undefined) ? undefined : (verdicts[0] ?? 'NOT_DELIVERED');
 }
 
 export interface OrderAction {

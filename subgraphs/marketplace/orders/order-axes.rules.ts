@@ -35,7 +35,7 @@ export interface Ordered {
 const ZERO = 0n;
 
 /** Minor units paid back so far. */
-export const refundedMinor = ({ refunds = {} }: OrderFold): bigint =>
+const refundedMinor = ({ refunds = {} }: OrderFold): bigint =>
   Object.values(refunds).reduce((sum, amount) => sum + BigInt(amount), ZERO);
 
 const isFunded = (fold: OrderFold): boolean =>
@@ -58,17 +58,17 @@ export function escrowStatusOf(fold: OrderFold): OrderEscrowStatus {
 }
 
 /** All money has left the escrow. */
-export const nothingHeld = ({ remaining }: OrderFold): boolean =>
+const nothingHeld = ({ remaining }: OrderFold): boolean =>
   remaining !== undefined && BigInt(remaining) === ZERO;
 
-export const isDelivered = ({ delivery }: ShipmentFold): boolean => delivery?.to === 'DELIVERED';
+const isDelivered = ({ delivery }: ShipmentFold): boolean => delivery?.to === 'DELIVERED';
 
 /** A delivered shipment was shipped, whether that was heard yet or not. */
 const isShipped = (shipment: ShipmentFold): boolean =>
   shipment.shipped === true || shipment.delivery !== undefined;
 
 /** Quantity by order line over the shipments chosen. */
-export function quantitiesOf(
+function quantitiesOf(
   fold: OrderFold,
   chosen: (shipment: ShipmentFold) => boolean,
 ): Record<string, number> {

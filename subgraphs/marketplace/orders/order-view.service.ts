@@ -1,7 +1,8 @@
 import type { Viewer } from '#kernel/auth/viewer';
 import type { Queries } from '#kernel/db/database';
+import type { ReviewableLine } from '../reviews/review.rules';
 import type { OrderFacts, OrderParty } from './order-actions.rules';
-import { type Ordered, somethingShipped } from './order-axes.rules';
+import { deliveredQuantities, type Ordered, somethingShipped } from './order-axes.rules';
 import { partyOf } from './order-party.rules';
 import type { OrderRow } from './order.entity';
 
@@ -9,6 +10,8 @@ import type { OrderRow } from './order.entity';
 export interface OrderRecord extends OrderRow {
   /** Ordered quantity by order line id. */
   readonly quantities: Readonly<Record<string, number>>;
+  /** Order lines that have a review. */
+  readonly reviewedLineIds: readonly string[];
   /** The viewer's account is a member of the seller. */
   readonly isMember: boolean;
 }
@@ -22,6 +25,10 @@ export interface OrderView extends OrderRecord {
 export const ORDER_RECORD = `
   select o.*,
     (select jsonb_object_agg(l.id, l.quantity) from "orderLine" l where l."orderId" = o.id) as quantities,
+    array (
+      select r."orderLineId" from "orderLine" l join review r on r."orderLineId" = l.id
+      where l."orderId" = o.id
+    ) as "reviewedLineIds",
     exists (select 1 from "sellerMember" m where m."sellerId" = o."sellerId" and m."accountId" = $2) as "isMember"
   from "order" o`;
 
@@ -43,7 +50,10 @@ export const lockOrder = (
 ): Promise<OrderRecord | undefined> =>
   tx.first<OrderRecord>(`${ORDER_RECORD} where o.id = $1 for update of o`, [orderId, accountId]);
 
-export const orderedOf = ({ totalMinor, quantities }: OrderRecord): Ordered => ({
+export const orderedOf = ({
+  totalMinor,
+  quantities,
+}: Pick<OrderRecord, 'totalMinor' | 'quantities'>): Ordered => ({
   totalMinor,
   quantities,
 });
@@ -57,6 +67,9 @@ type Judged = Pick<
   | 'cancellationStatus'
   | 'receiptConfirmedAt'
   | 'folded'
+  | 'quantities'
+  | 'reviewedLineIds'
+  | 'isMember'
 >;
 
 /** What the action rules need to know of an order. */
@@ -68,4 +81,16 @@ export const factsOf = (order: Judged): OrderFacts => ({
   cancellationStatus: order.cancellationStatus,
   receiptConfirmed: order.receiptConfirmedAt !== null || order.folded.receipt === true,
   somethingShipped: somethingShipped(order.folded),
+  delivered: order.fulfillmentStatus === 'DELIVERED',
+  isMember: order.isMember,
+  lines: Object.keys(order.quantities).map((id) => lineFactsOf(order, id)),
+});
+
+/** What the review rules need to know of one line. */
+export const lineFactsOf = (
+  { folded, reviewedLineIds }: Pick<OrderRecord, 'folded' | 'reviewedLineIds'>,
+  lineId: string,
+): ReviewableLine => ({
+  deliveredQuantity: deliveredQuantities(folded)[lineId] ?? 0,
+  reviewed: reviewedLineIds.includes(lineId),
 });

@@ -83,6 +83,8 @@ export class Order extends NodeType implements Omit<OrderView, HiddenColumn> {
   receiptConfirmedAt!: Date | null;
   folded!: OrderView['folded'];
   quantities!: OrderView['quantities'];
+  reviewedLineIds!: OrderView['reviewedLineIds'];
+  isMember!: boolean;
   party!: OrderView['party'];
 }
 

@@ -1,4 +1,4 @@
-import { isLineReviewable, reviewProblem } from './review.rules';
+import { mayReviewLine, reviewProblem } from './review.rules';
 
 test('stars are whole and 1 to 5, texts are short', () => {
   const of = (stars: number, title: string | null = null, body: string | null = null) =>
@@ -15,10 +15,15 @@ test('stars are whole and 1 to 5, texts are short', () => {
   expect(of(5, null, 'x'.repeat(5_001))).toBe('REVIEW_TEXT_INVALID');
 });
 
-test('a line can be reviewed once it is there or said to be', () => {
-  const line = { deliveredQuantity: 0, orderDelivered: false, receiptConfirmed: false };
-  expect(isLineReviewable(line)).toBe(false);
-  expect(isLineReviewable({ ...line, deliveredQuantity: 1 })).toBe(true);
-  expect(isLineReviewable({ ...line, orderDelivered: true })).toBe(true);
-  expect(isLineReviewable({ ...line, receiptConfirmed: true })).toBe(true);
+test('a line can be reviewed once it is there or said to be, by someone not of the seller', () => {
+  const order = { delivered: false, receiptConfirmed: false, isMember: false };
+  const line = { deliveredQuantity: 0, reviewed: false };
+  expect(mayReviewLine(order, line)).toBe('NOT_DELIVERED');
+  expect(mayReviewLine(order, { ...line, deliveredQuantity: 1 })).toBeUndefined();
+  expect(mayReviewLine({ ...order, delivered: true }, line)).toBeUndefined();
+  expect(mayReviewLine({ ...order, receiptConfirmed: true }, line)).toBeUndefined();
+  expect(mayReviewLine({ ...order, delivered: true }, { ...line, reviewed: true })).toBe(
+    'ALREADY_REVIEWED',
+  );
+  expect(mayReviewLine({ ...order, delivered: true, isMember: true }, line)).toBe('REVIEW_LINKED');
 });

@@ -1,9 +1,9 @@
 import { lengthOf } from '../catalogue/text.rules';
 
-export const MIN_STARS = 1;
-export const MAX_STARS = 5;
-export const MAX_TITLE = 120;
-export const MAX_BODY = 5_000;
+const MIN_STARS = 1;
+const MAX_STARS = 5;
+const MAX_TITLE = 120;
+const MAX_BODY = 5_000;
 
 export interface ReviewText {
   readonly stars: number;
@@ -22,12 +22,30 @@ export function reviewProblem({ stars, title, body }: ReviewText): ReviewTextPro
   return undefined;
 }
 
-/**
- * May this line be reviewed: the buyer has it (its shipment was delivered) or said so. A delivery that was taken back
- * does not count.
- */
-export const isLineReviewable = (line: {
+/** What must be known to judge whether a line may be reviewed. */
+export interface ReviewableLine {
+  /** Units of it that were delivered and not taken back. */
   readonly deliveredQuantity: number;
-  readonly orderDelivered: boolean;
+  readonly reviewed: boolean;
+}
+
+export interface ReviewableOrder {
+  /** All of the order was delivered. */
+  readonly delivered: boolean;
   readonly receiptConfirmed: boolean;
-}): boolean => line.receiptConfirmed || line.orderDelivered || line.deliveredQuantity > 0;
+  /** The buyer belongs to the seller. */
+  readonly isMember: boolean;
+}
+
+export type ReviewRefusal = 'REVIEW_LINKED' | 'NOT_DELIVERED' | 'ALREADY_REVIEWED';
+
+/** May the buyer review this line: they have it or said so, and have not reviewed it yet. */
+export function mayReviewLine(
+  order: ReviewableOrder,
+  line: ReviewableLine,
+): ReviewRefusal | undefined {
+  if (order.isMember) return 'REVIEW_LINKED';
+  const arrived = order.receiptConfirmed || order.delivered || line.deliveredQuantity > 0;
+  if (!arrived) return 'NOT_DELIVERED';
+  return line.reviewed ? 'ALREADY_REVIEWED' : undefined;
+}

@@ -6,19 +6,12 @@ import { fact } from '#contracts/fact';
 import { type ProductId, topics } from '#contracts/ids';
 import { cleanLine, cleanText } from '../catalogue/text.rules';
 import { requireBuyer } from '../checkout/checkout.service';
-import { deliveredQuantities, fulfillmentStatusOf } from '../orders/order-axes.rules';
-import {
-  type OrderView,
-  factsOf,
-  lockOrder,
-  orderedOf,
-  viewOf,
-} from '../orders/order-view.service';
+import { factsOf, lineFactsOf, lockOrder, viewOf } from '../orders/order-view.service';
 import type { OrderLineRow } from '../orders/order.entity';
 import type { ReviewRow } from './review.entity';
 import { reviewErrors } from './review.errors';
 import { reviewIds } from './review.ids';
-import { isLineReviewable, reviewProblem, type ReviewText } from './review.rules';
+import { mayReviewLine, reviewProblem, type ReviewText } from './review.rules';
 
 const refuse = refusals(reviewErrors);
 
@@ -100,8 +93,8 @@ export class ReviewService {
     if (line === undefined || order?.party !== 'BUYER') {
       throw refuse('ORDER_LINE_NOT_FOUND', { field: ['orderLineId'] });
     }
-    if (order.isMember) throw refuse('REVIEW_LINKED', { field: ['orderLineId'] });
-    if (!reviewable(order, lineId)) throw refuse('NOT_DELIVERED', { field: ['orderLineId'] });
+    const refusal = mayReviewLine(factsOf(order), lineFactsOf(order, line.id));
+    if (refusal !== undefined) throw refuse(refusal, { field: ['orderLineId'] });
     const review = await tx.first<ReviewRow>(
       `insert into review (id, "orderLineId", "orderId", "productId", "sellerId", "authorId", stars, title, body, state,
          "createdAt")
@@ -153,10 +146,3 @@ export class ReviewService {
     );
   }
 }
-
-const reviewable = (order: OrderView, lineId: string): boolean =>
-  isLineReviewable({
-    deliveredQuantity: deliveredQuantities(order.folded)[lineId] ?? 0,
-    orderDelivered: fulfillmentStatusOf(order.folded, orderedOf(order)) === 'DELIVERED',
-    receiptConfirmed: factsOf(order).receiptConfirmed,
-  });
