@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ export class SystemProcess {
   ) {}
 
   static async start(options: SystemOptions): Promise<SystemProcess> {
-    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'tradegraph-'));
+    const dataDir = options.dataDir ?? freshFolder();
     const [port, psp, carrier, ...roles] = await freePorts(3 + ROLES.length);
     const env = {
       DATA_DIR: dataDir,
@@ -136,6 +136,13 @@ export class SystemProcess {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+/** PostgreSQL runs as its own user when we are root, so it must be let into the folder (its files stay closed). */
+function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tradegraph-'));
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 const ended = (child: ChildProcess): Promise<void> =>
