@@ -10,7 +10,7 @@ export interface CallContext {
 }
 
 /** A whole operation may take this long. */
-export const REQUEST_MS = 15_000;
+const REQUEST_MS = 15_000;
 
 /** The context of an operation that begins now. */
 export const callContext = (viewer: Viewer, transport: CallContext['transport']): CallContext => ({

@@ -16,7 +16,7 @@ export interface DocumentLimits {
   readonly fields: number;
 }
 
-export const DOCUMENT_LIMITS: DocumentLimits = {
+const DOCUMENT_LIMITS: DocumentLimits = {
   depth: 12,
   aliases: 30,
   rootFields: 20,

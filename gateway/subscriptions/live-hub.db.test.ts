@@ -77,6 +77,24 @@ describe('a live field', () => {
     });
   });
 
+  it('takes aliases named like the properties of every object for ordinary keys', async () => {
+    const id = await world.thing('acc_one');
+    const one = await client();
+    one.subscribe(
+      '1',
+      `subscription ($id: ID!) {
+        constructor: thingUpdated(id: $id) {
+          __proto__: kind toString: thing { __proto__: state valueOf: id }
+        }
+      }`,
+      { id },
+    );
+    const [snapshot] = await one.received('1', 1);
+    expect(JSON.stringify(snapshot?.data)).toBe(
+      `{"constructor":{"__proto__":"SNAPSHOT","toString":{"__proto__":"new","valueOf":"${id}"}}}`,
+    );
+  });
+
   it('tells a stranger, an anonymous one and one who asks for nothing there the same nothing', async () => {
     const id = await world.thing('acc_one');
     const stranger = await client('acc_two');

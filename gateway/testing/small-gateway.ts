@@ -128,7 +128,7 @@ export class SmallWorld {
 }
 
 /** An access token as marketplace makes it. */
-export async function accountToken(
+async function accountToken(
   key: JWK,
   accountId: string,
   seconds: number,

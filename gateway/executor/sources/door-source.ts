@@ -28,7 +28,7 @@ export interface FetchLimits {
   readonly mutationMs: number;
 }
 
-export const FETCH_LIMITS: FetchLimits = { queryMs: 3_000, mutationMs: 10_000 };
+const FETCH_LIMITS: FetchLimits = { queryMs: 3_000, mutationMs: 10_000 };
 const MAX_ERRORS = 20;
 
 /**

@@ -18,7 +18,8 @@ export function makeFetcher(): PlaygroundFetcher {
   let token: string | undefined;
   const ours = new Set<string>();
   const headersOf = (options: Options): Record<string, string> => {
-    const typed = Object.entries((options?.headers ?? {}) as Record<string, string>);
+    const headers: Readonly<Record<string, string>> = options?.headers ?? {};
+    const typed = Object.entries(headers);
     // A tab may still show the header of whoever was signed in before.
     const kept = typed.filter(([, value]) => !ours.has(value));
     const named = kept.some(([name]) => name.toLowerCase() === 'authorization');
