@@ -1,6 +1,5 @@
 import { Client } from 'pg';
-import { migrate } from '#kernel/db/migrate';
-import { allMigrations, type SubgraphName } from './migrations';
+import type { SubgraphName } from './migrations';
 import type { Settings } from './settings';
 import { reasonOf, StartProblem } from './start-problem';
 
@@ -43,21 +42,4 @@ export async function checkReachable(urls: DatabaseUrls): Promise<void> {
       await client.end().catch(() => undefined);
     }
   }
-}
-
-/** Brings the schemas of the given subgraphs up to date; returns the names of the steps that ran. */
-export async function migrateAll(
-  urls: DatabaseUrls,
-  names: readonly SubgraphName[],
-): Promise<string[]> {
-  const ran: string[] = [];
-  for (const { name, migrations } of await allMigrations()) {
-    if (!names.includes(name)) continue;
-    try {
-      ran.push(...(await migrate(urls[name], migrations)));
-    } catch (thrown) {
-      throw new StartProblem(`The migrations of ${name} failed: ${reasonOf(thrown)}`);
-    }
-  }
-  return ran;
 }

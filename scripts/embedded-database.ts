@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { chmodSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Lifecycle } from './lifecycle';
 import { keepRunning } from './postgres/embedded-postgres';
 import { chooseUser, closedFolder } from './postgres/unprivileged-user';
-import { type Settings } from './settings';
+import type { Settings } from './settings';
 import { SETTINGS } from './settings.table';
 
 /** Starts the embedded PostgreSQL of this data folder; returns the owner's address. */
@@ -31,7 +32,9 @@ export async function startEmbeddedDatabase(
 function folderOf(settings: Settings, say: (line: string) => void): string {
   const usual = join(resolve(settings.dataDir), 'postgres');
   const user = chooseUser(join(usual, 'cluster'));
-  if (!user || settings.dataDir !== SETTINGS.dataDir.fallback) return usual;
+  if (!user) return usual;
+  letThrough(resolve(settings.dataDir));
+  if (settings.dataDir !== SETTINGS.dataDir.fallback) return usual;
   const closed = closedFolder(resolve('.'), user);
   if (closed === undefined) return usual;
   const id = createHash('sha256').update(usual).digest('hex').slice(0, 12);
@@ -39,4 +42,13 @@ function folderOf(settings: Settings, say: (line: string) => void): string {
   say(`PostgreSQL cannot run as root and ${user.name} may not enter ${closed}:`);
   say(`the database is in ${elsewhere} (DATA_DIR chooses another folder).`);
   return elsewhere;
+}
+
+/**
+ * Lets the database's user pass through (not look into) our data folder, which `mktemp -d` and a
+ * strict umask make for its owner alone. The secrets in it are files for the owner alone.
+ */
+function letThrough(dataDir: string): void {
+  const { mode, uid } = statSync(dataDir);
+  if (uid === process.getuid?.()) chmodSync(dataDir, (mode & 0o777) | 0o011);
 }

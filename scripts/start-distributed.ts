@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type ChildProgram, startChild } from './child-program';
-import { checkReachable, type DatabaseUrls, databaseUrls, migrateAll } from './databases';
+import { checkReachable, type DatabaseUrls, databaseUrls } from './databases';
 import { startEmbeddedDatabase } from './embedded-database';
 import { type Lifecycle, runProgram } from './lifecycle';
 import { SUBGRAPHS } from './migrations';
@@ -42,6 +42,8 @@ async function startAll(life: Lifecycle, settings: Settings): Promise<void> {
       : undefined;
   const urls = databaseUrls(settings, settings.databaseUrl ?? embedded);
   await checkReachable(urls);
+  // The large parts are loaded only now: what is wrong with the settings is said at once.
+  const { migrateAll } = await import('./migrate-all');
   await migrateAll(urls, SUBGRAPHS);
   const origin = `http://localhost:${String(portOf(settings, 'gateway'))}`;
   const outside = await startSimulators(life, settings, secrets, origin);

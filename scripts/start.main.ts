@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { sayReady } from './child-program';
-import { checkReachable, databaseUrls, migrateAll } from './databases';
+import { checkReachable, databaseUrls } from './databases';
 import { startEmbeddedDatabase } from './embedded-database';
 import { canListen } from './free-port';
 import { type Lifecycle, runProgram } from './lifecycle';
 import { SUBGRAPHS, type SubgraphName } from './migrations';
-import { startRole } from './roles';
 import { loadSecrets, type Secrets } from './secrets';
 import { seedDemo } from './seed/seed';
 import { portOf, readSettings, type Settings, settingsHelp } from './settings';
@@ -39,10 +38,13 @@ async function startProcess(life: Lifecycle, settings: Settings): Promise<void> 
       : undefined;
   const urls = databaseUrls(settings, settings.databaseUrl ?? embedded);
   await checkReachable(urls);
+  // The large parts are loaded only now: what is wrong with the settings is said at once.
+  const { migrateAll } = await import('./migrate-all');
   await migrateAll(urls, ownedBy(settings));
   const origin = `http://localhost:${String(port)}`;
   const outside = await outsideParties(life, settings, secrets, origin);
   const demo = settings.demo || (embedded !== undefined && !production);
+  const { startRole } = await import('./roles');
   await startRole({ life, settings: { ...settings, port }, secrets, urls, outside }, demo);
   const isPublic = role === 'all' || role === 'gateway';
   if (demo && isPublic) await seedDemo(`${origin}/graphql`, urls.marketplace, say);

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { openFolder } from '../folders';
 import { canListen } from '../free-port';
 import { reasonOf, StartProblem } from '../start-problem';
-import { canListen, choosePort, prepareCluster, type ClusterFolder } from './cluster-folder';
+import { choosePort, prepareCluster, type ClusterFolder } from './cluster-folder';
 import { lockFolder } from './folder-lock';
 import { findRunning, launch, type Postmaster, stopPostmaster, urlOf } from './postmaster';
 import { isAlive, within } from './process-facts';
