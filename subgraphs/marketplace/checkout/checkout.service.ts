@@ -11,7 +11,7 @@ import type { CartRow } from '../cart/cart.entity';
 import { problemsOf } from '../cart/cart.rules';
 import { type CartLineView, cartLinesOf } from '../cart/cart.service';
 import { type AddressText, checkAddress } from './address.rules';
-import type { CheckoutLineRow, CheckoutRow } from './checkout.entity';
+import type { CheckoutRow } from './checkout.entity';
 import { checkoutBeginErrors, checkoutErrors } from './checkout.errors';
 import { type CheckoutId, checkoutIds, checkoutLineIds } from './checkout.ids';
 import { checkoutMachine } from './checkout.machine';
@@ -58,13 +58,6 @@ export class CheckoutService {
     const row = await this.db.first<CheckoutRow>('select * from checkout where id = $1', [id]);
     const mine = viewer.kind === 'USER' && row?.buyerId === viewer.accountId;
     return mine || hasRole(viewer, 'OPERATOR') ? row : undefined;
-  }
-
-  linesOf(checkoutId: string): Promise<CheckoutLineRow[]> {
-    return this.db.query<CheckoutLineRow>(
-      'select * from "checkoutLine" where "checkoutId" = $1 order by id',
-      [checkoutId],
-    );
   }
 
   /** Fixes prices and reserves all units of the cart, or refuses and reserves none. */

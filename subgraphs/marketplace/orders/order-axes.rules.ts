@@ -144,14 +144,15 @@ export function outcomeOf(fold: OrderFold, ordered: Ordered): OrderOutcome {
   return status === 'PARTIALLY_REFUNDED' ? 'PARTLY_REFUNDED' : 'KEPT';
 }
 
-/** Cancellation as asked here and answered by fulfillment; a new request outdates an older refusal. */
-export function cancellationStatusOf(
-  { granted, refusedAt }: OrderFold,
-  requestedAt: string | undefined,
-): CancellationStatus {
-  if (requestedAt === undefined) return 'NONE';
+/** Cancellation as asked here and answered by fulfillment: it waits while there are more requests than answers. */
+export function cancellationStatusOf({
+  asked,
+  granted,
+  refusals = {},
+}: OrderFold): CancellationStatus {
+  if (asked === undefined) return 'NONE';
   if (granted === true) return 'GRANTED';
-  return refusedAt !== undefined && refusedAt >= requestedAt ? 'REFUSED' : 'REQUESTED';
+  return Object.keys(refusals).length >= asked ? 'REFUSED' : 'REQUESTED';
 }
 
 export const DISPLAY_STATUSES = [

@@ -25,8 +25,10 @@ export interface OrderFold {
   readonly shipments?: Readonly<Record<string, ShipmentFold>>;
   /** Fulfillment cancelled it. */
   readonly granted?: true;
-  /** When fulfillment last refused to cancel. */
-  readonly refusedAt?: string;
+  /** How often it was asked here to cancel after payment. */
+  readonly asked?: number;
+  /** Ids of the facts by which fulfillment refused to: one answer per request, so they need no clock. */
+  readonly refusals?: Readonly<Record<string, true>>;
 }
 
 export interface Stamped {
@@ -63,7 +65,8 @@ export function joinFolds(a: OrderFold, b: OrderFold): OrderFold {
     opened: a.opened ?? b.opened,
     shipments: joinBy(a.shipments, b.shipments, (x, y) => joinRecords(x, y, joinShipments)),
     granted: a.granted ?? b.granted,
-    refusedAt: joinBy(a.refusedAt, b.refusedAt, (x, y) => (x >= y ? x : y)),
+    asked: joinBy(a.asked, b.asked, Math.max),
+    refusals: joinBy(a.refusals, b.refusals, (x, y) => ({ ...x, ...y })),
   });
 }
 

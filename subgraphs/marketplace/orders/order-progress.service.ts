@@ -66,7 +66,6 @@ export class OrderProgressService {
     const axes = settle(
       {
         status: decided.status,
-        cancelRequestedAt: decided.cancelRequestedAt?.toISOString(),
         receiptConfirmed: decided.receiptConfirmedAt !== null,
       },
       folded,

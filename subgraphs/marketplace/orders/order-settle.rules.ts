@@ -21,7 +21,6 @@ export const faultOf = (asker: CancellationAsker): CancellationFault =>
 /** What marketplace itself decided about an order; everything else is in the fold. */
 export interface OwnDecisions {
   readonly status: OrderStatus;
-  readonly cancelRequestedAt: string | undefined;
   readonly receiptConfirmed: boolean;
 }
 
@@ -30,7 +29,7 @@ export interface OwnDecisions {
  * too early takes effect when the one it waits for arrives; a final status is never left.
  */
 export function settle(own: OwnDecisions, fold: OrderFold, ordered: Ordered): OrderAxes {
-  const cancellationStatus = cancellationStatusOf(fold, own.cancelRequestedAt);
+  const cancellationStatus = cancellationStatusOf(fold);
   const escrowStatus = escrowStatusOf(fold);
   let status = own.status;
   if (fold.expired === true && escrowStatus === 'NONE') {

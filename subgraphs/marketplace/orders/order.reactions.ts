@@ -76,8 +76,8 @@ export const orderGoodsReactions = (
   reaction('fulfillment_order.cancelled', MAY, (tx, { orderId }) =>
     progress.hearIn(tx, orderId, { granted: true }),
   ),
-  reaction('fulfillment_order.cancel_refused', MAY, (tx, { orderId, reason }, { time }) =>
-    progress.hearIn(tx, orderId, { refusedAt: time.toISOString() }, reason),
+  reaction('fulfillment_order.cancel_refused', MAY, (tx, { orderId, reason }, { id }) =>
+    progress.hearIn(tx, orderId, { refusals: { [id]: true } }, reason),
   ),
   reaction('shipment.created', MAY, (tx, { orderId, shipmentId, lines }) =>
     progress.hearIn(tx, orderId, shipment(shipmentId, { lines: quantities(lines) })),

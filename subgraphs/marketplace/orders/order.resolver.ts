@@ -10,13 +10,14 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { CallError } from '#kernel/errors/refusal';
+import { refusals } from '#kernel/errors/refusal';
 import { type Connection, PageArgs } from '#kernel/graphql/connection.types';
 import type { LiveUpdate } from '#kernel/graphql/live.types';
 import { connectionOf, pageRequest } from '#kernel/graphql/page';
 import type { Payload } from '#kernel/graphql/payload.types';
 import { Cursor } from '#kernel/graphql/scalars';
 import type { MarketplaceContext } from '../marketplace.context';
+import { marketplaceErrors } from '../marketplace.errors';
 import {
   Order,
   OrderCancelInput,
@@ -27,6 +28,8 @@ import {
   OrderUpdate,
   PartyRole,
 } from './order.types';
+
+const refuse = refusals(marketplaceErrors);
 
 @Resolver(() => Order)
 export class OrderResolver {
@@ -64,7 +67,9 @@ export class OrderResolver {
     if (side === 'BUYER') {
       return connectionOf<Order>(await orders.bought(viewer, page), page, keyOf);
     }
-    if (sellerId == null) throw new CallError('FORBIDDEN', 'Say which seller’s orders.');
+    if (sellerId == null) {
+      throw refuse('BAD_PAGE_ARGUMENTS', { message: 'The seller’s side needs a sellerId.' });
+    }
     return connectionOf<Order>(await orders.sold(viewer, sellerId, page), page, keyOf);
   }
 

@@ -1,5 +1,4 @@
 import { type Viewer, requireScope } from '#kernel/auth/viewer';
-import { after as later } from '#kernel/clock/clock';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
 import { CallError, refusals } from '#kernel/errors/refusal';
@@ -94,22 +93,22 @@ export class OrderService {
   ): Promise<void> {
     const refusal = mayCancel(factsOf(order));
     if (refusal !== undefined) throw refuse(refusal, { field: ['orderId'] });
-    const asked = {
+    const decision = {
       cancelRequestedBy: asker,
       cancelReason: reason,
-      cancelRequestedAt: afterRefusal(order, tx.now),
+      cancelRequestedAt: tx.now,
     };
+    const asked = (order.folded.asked ?? 0) + 1;
     if (order.status === 'PLACED') {
       const status = orderMachine.next(order.status, 'cancel') ?? order.status;
-      await this.progress.moveIn(tx, order, {
-        decision: { ...asked, status },
-        news: { granted: true },
-      });
+      const news = { asked, granted: true } as const;
+      await this.progress.moveIn(tx, order, { decision: { ...decision, status }, news });
       return;
     }
     const requestedBy = asker === 'OPERATOR' ? 'SYSTEM' : asker;
     await this.progress.moveIn(tx, order, {
-      decision: asked,
+      decision,
+      news: { asked },
       told: { name: 'order.cancellation_requested', more: { requestedBy, reason }, detail: reason },
     });
   }
@@ -123,10 +122,3 @@ export class OrderService {
 }
 
 const actorOf = (viewer: Viewer): string => viewer.keyId ?? viewer.accountId ?? viewer.kind;
-
-/** A new request must be later than the refusal that it answers, or it would read as refused already. */
-function afterRefusal({ folded: { refusedAt } }: OrderRecord, now: Date): Date {
-  if (refusedAt === undefined) return now;
-  const next = later(new Date(refusedAt), 1);
-  return next > now ? next : now;
-}
