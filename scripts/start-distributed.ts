@@ -43,7 +43,7 @@ async function startAll(life: Lifecycle, settings: Settings): Promise<void> {
   const urls = databaseUrls(settings, settings.databaseUrl ?? embedded);
   await checkReachable(urls);
   // The large parts are loaded only now: what is wrong with the settings is said at once.
-  const { migrateAll } = await import('./migrate-all');
+  const { migrateAll } = await import('./migrate-all.js');
   await migrateAll(urls, SUBGRAPHS);
   const origin = `http://localhost:${String(portOf(settings, 'gateway'))}`;
   const outside = await startSimulators(life, settings, secrets, origin);

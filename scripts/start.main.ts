@@ -39,12 +39,12 @@ async function startProcess(life: Lifecycle, settings: Settings): Promise<void> 
   const urls = databaseUrls(settings, settings.databaseUrl ?? embedded);
   await checkReachable(urls);
   // The large parts are loaded only now: what is wrong with the settings is said at once.
-  const { migrateAll } = await import('./migrate-all');
+  const { migrateAll } = await import('./migrate-all.js');
   await migrateAll(urls, ownedBy(settings));
   const origin = `http://localhost:${String(port)}`;
   const outside = await outsideParties(life, settings, secrets, origin);
   const demo = settings.demo || (embedded !== undefined && !production);
-  const { startRole } = await import('./roles');
+  const { startRole } = await import('./roles.js');
   await startRole({ life, settings: { ...settings, port }, secrets, urls, outside }, demo);
   const isPublic = role === 'all' || role === 'gateway';
   if (demo && isPublic) await seedDemo(`${origin}/graphql`, urls.marketplace, say);

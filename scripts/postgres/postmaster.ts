@@ -84,7 +84,7 @@ export async function launch(
 }
 
 /** Undefined when the server answers and is the one of this cluster, else the reason. */
-export async function answers(folder: ClusterFolder, port: number): Promise<string | undefined> {
+async function answers(folder: ClusterFolder, port: number): Promise<string | undefined> {
   const client = new Client({
     connectionString: urlOf(folder, port, 'postgres'),
     connectionTimeoutMillis: 2000,

@@ -11,7 +11,7 @@ export interface SystemUser {
 }
 
 /** PostgreSQL refuses to run as root, so as root it is started as another user. */
-export function isRoot(): boolean {
+function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
