@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { embeddedUrl, lastingViolations } from './checks/system.invariants';
 import { readOlist } from './replay/olist.files';
 import { decimal, show } from './replay/reconcile';
 import {
@@ -34,8 +35,10 @@ async function main(): Promise<void> {
     const killing = system && killRepeatedly(system, options.kills, running, say);
     const result = await running;
     if (killing !== undefined && options.kills > 0) say(`${String(await killing)} kills survived.`);
-    report(result, await booksOf(system ?? undefined));
-    process.exitCode = isClean(result) ? 0 : 1;
+    const broken = system && (await lastingViolations(embeddedUrl(system.dataDir), 20_000));
+    report(result, await booksOf(system));
+    if (broken !== undefined) list('Violations of invariants', broken, true);
+    process.exitCode = isClean(result) && (broken ?? []).length === 0 ? 0 : 1;
   } finally {
     await system?.stop();
     if (system !== undefined) rmSync(system.dataDir, { recursive: true, force: true });
@@ -82,8 +85,8 @@ function report(result: ReplayResult, books: string | undefined): void {
   say(isClean(result) ? 'Reconciled to the cent.' : 'NOT reconciled.');
 }
 
-function list(title: string, lines: readonly string[]): void {
-  if (lines.length === 0) return;
+function list(title: string, lines: readonly string[], always = false): void {
+  if (lines.length === 0 && !always) return;
   say(`${title} (${String(lines.length)}):`);
   for (const text of lines) say(`  ${text}`);
 }
