@@ -48,7 +48,7 @@ export async function startFulfillment(
   const messages = new MessageService(db, carriers, tracking, log);
   const pulls = new PullService(db, carriers, messages, quietMs, log);
 
-  const inbox = new Poller('carrier messages', () => messages.step(), 500, log);
+  const inbox = new Poller('carrier messages', () => messages.step(), 200, log);
   messages.onMessage = () => inbox.wake();
   const sources = { members, orders, shipments, labels, timelines };
   return {

@@ -45,7 +45,9 @@ describe('the door', () => {
     const world = await bench.packed();
     const body = scanBody({ sscc: world.sscc, status: 'PU', occurredAt: clock.now() });
     const before = await messages();
-    const forged = await deliver(subgraph, clock, body, { 'webhook-signature': 'v1,AAAA' });
+    const forged = await deliver(subgraph, clock, body, {
+      'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
+    });
     expect(forged.status).toBe(401);
     const old = new ManualClock(after(clock.now(), -5 * MINUTE - 1_000));
     expect((await deliver(subgraph, old, body)).status).toBe(401);

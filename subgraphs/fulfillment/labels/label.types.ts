@@ -5,7 +5,7 @@ import { enumOf, statesOf } from '#kernel/machine/machine';
 import type { ShippingLabelRow } from './label.entity';
 import { labelMachine } from './label.machine';
 
-export const LabelState = enumOf(statesOf(labelMachine));
+const LabelState = enumOf(statesOf(labelMachine));
 registerEnumType(LabelState, {
   name: 'LabelState',
   description: 'Where the purchase of a label is.',

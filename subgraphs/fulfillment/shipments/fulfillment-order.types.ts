@@ -5,7 +5,7 @@ import { enumOf, statesOf } from '#kernel/machine/machine';
 import type { FulfillmentOrderLineRow, FulfillmentOrderRow } from './fulfillment-order.entity';
 import { fulfillmentOrderMachine } from './fulfillment-order.machine';
 
-export const FulfillmentOrderState = enumOf(statesOf(fulfillmentOrderMachine));
+const FulfillmentOrderState = enumOf(statesOf(fulfillmentOrderMachine));
 registerEnumType(FulfillmentOrderState, {
   name: 'FulfillmentOrderState',
   description: 'Where the seller’s work on an order is.',

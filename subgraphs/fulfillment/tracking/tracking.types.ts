@@ -30,7 +30,7 @@ registerEnumType(ShipmentMilestone, {
 const inWords = (code: string): string =>
   `${code.charAt(0)}${code.slice(1).toLowerCase().replaceAll('_', ' ')}.`;
 
-export const TrackingEventCode = enumOf([...EVENT_CODES, 'UNKNOWN']);
+const TrackingEventCode = enumOf([...EVENT_CODES, 'UNKNOWN']);
 registerEnumType(TrackingEventCode, {
   name: 'TrackingEventCode',
   description: 'What happened, in words that are the same for all carriers.',
@@ -52,7 +52,7 @@ registerEnumType(HoldCause, {
   },
 });
 
-export const TrackingSource = enumOf(['CARRIER', 'SELLER', 'PLATFORM_INFERRED']);
+const TrackingSource = enumOf(['CARRIER', 'SELLER', 'PLATFORM_INFERRED']);
 registerEnumType(TrackingSource, {
   name: 'TrackingSource',
   description: 'Who says that something happened.',
@@ -64,7 +64,7 @@ registerEnumType(TrackingSource, {
 });
 
 @ObjectType({ description: 'Where a parcel was, as far as its carrier says.' })
-export class TrackingPlace implements Place {
+class TrackingPlace implements Place {
   @Field(() => String, { nullable: true, description: 'City.' })
   city!: string | null;
 
