@@ -1,5 +1,6 @@
 import { type GraphClient, GraphProblem, isProblem } from '../client/graph.client';
 import type { OlistItem, OlistOrder } from './olist.files';
+import { tendersOf } from './tenders';
 import { OrderWatch, type OrderMessage } from './order.watch';
 import { eventually } from '../client/eventually';
 import { type Parties, skuOf } from './parties';
@@ -281,18 +282,3 @@ const settled = async (
 ): Promise<void> => {
   await Promise.all(watches.map((watch) => watch.until(what, looks)));
 };
-
-/** The file's payments as tenders. Where they do not add up to the goods, the last one is moved to the total. */
-export function tendersOf(file: OlistOrder, total: bigint) {
-  const paid = file.payments.filter(({ valueMinor }) => valueMinor > 0n);
-  const others = paid.slice(0, -1);
-  const rest = total - others.reduce((sum, { valueMinor }) => sum + valueMinor, 0n);
-  const parts =
-    rest > 0n && paid.length > 0
-      ? [...others, { type: paid.at(-1)?.type ?? 'credit_card', valueMinor: rest }]
-      : [{ type: 'credit_card', valueMinor: total }];
-  return parts.map(({ type, valueMinor }) => ({
-    token: type === 'boleto' ? 'tok_late_success' : 'tok_ok',
-    amount: { minorUnits: String(valueMinor), currencyCode: CURRENCY },
-  }));
-}

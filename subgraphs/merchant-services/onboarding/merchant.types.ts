@@ -12,7 +12,7 @@ import {
 } from './merchant.machine';
 import type { RequirementCode } from './requirement.rules';
 
-export const VerificationStateEnum = enumOf(statesOf(verificationMachine));
+const VerificationStateEnum = enumOf(statesOf(verificationMachine));
 registerEnumType(VerificationStateEnum, {
   name: 'VerificationState',
   description: 'How far a merchant’s verification has come.',

@@ -8,7 +8,7 @@ import { codesOf } from '../payments.errors';
 import type { RefundState } from './refund.machine';
 import type { RefundRow } from './refund.entity';
 
-export const RefundStates = enumOf([
+const RefundStates = enumOf([
   'CREATED',
   'SENT',
   'SUCCEEDED',
