@@ -104,8 +104,16 @@ export function readOlist(folder: string): Olist {
       },
     };
   });
-  const products = new Map(
-    file('olist_products_dataset').map((row): [string, OlistProduct] => [
+  const products = productsOf(file('olist_products_dataset'), english);
+  return { orders, products };
+}
+
+function productsOf(
+  rows: readonly Line[],
+  english: ReadonlyMap<string | undefined, string>,
+): Map<string, OlistProduct> {
+  return new Map(
+    rows.map((row): [string, OlistProduct] => [
       row['product_id'] ?? '',
       {
         category: english.get(row['product_category_name'] ?? '') || 'other',
@@ -116,7 +124,6 @@ export function readOlist(folder: string): Olist {
       },
     ]),
   );
-  return { orders, products };
 }
 
 const whole = (text: string | undefined): number => Math.max(1, Math.round(Number(text) || 1));
