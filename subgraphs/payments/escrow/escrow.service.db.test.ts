@@ -49,6 +49,8 @@ test('the buyer’s receipt releases the money, less commission and tax', async 
     taxMinor: 190n,
     cause: 'RECEIPT_CONFIRMED',
   });
+  const timers = 'select kind from timer where subject = $1';
+  expect(await world.db.query(timers, [(await world.tranche(group))['id']])).toEqual([]);
   const told = await world.told(orderOf(group));
   await world.partyFact('order.receipt_confirmed', group);
   expect(await world.told(orderOf(group))).toEqual(told);

@@ -95,6 +95,7 @@ test.each([
     'I13',
     `update "balanceTransaction" set "amountMinor" = "amountMinor" + 1 where kind = 'RELEASE'`,
   ],
+  ['I14', `update tender set "refundedMinor" = "refundedMinor" + 1`],
 ])('%s is red when it is broken: %s', async (invariant, sql) => {
   expect(await redWhen(sql)).toContain(invariant);
 });

@@ -75,6 +75,10 @@ export const INVARIANTS = `
   union all
   select 'I13', l.account_id::text, 'seller balance <> its lines' from ledger_total l
     where l.kind = 6 and l.cp - l.dp - l.dh <> (select coalesce(sum(b."amountMinor"), 0)
-      from "balanceTransaction" b where b."accountId" = l.account_id);
+      from "balanceTransaction" b where b."accountId" = l.account_id)
+  union all
+  select 'I14', t.id, 'tender refunded <> its refunds' from tender t
+    where t."refundedMinor" <> (select coalesce(sum(l."amountMinor"), 0) from "refundLeg" l
+      where l."tenderId" = t.id and l.state <> 'REJECTED');
   comment on view invariant_violation is 'functions only';
 `;

@@ -100,6 +100,11 @@ test('several tenders: all are needed; when one is declined the others go back',
     [group.orders[0]?.orderId],
   );
   expect(legs).toEqual([{ amountMinor: 600n }, { amountMinor: 400n }]);
+  await world.partyFact('order.cancelled', group, 1);
+  await until(
+    async () => (await world.told(group.orders[1]?.orderId ?? '')).includes('refund.succeeded'),
+    'the second refund, to the tender that has something left',
+  );
 });
 
 test('a card number is refused and kept nowhere', async () => {

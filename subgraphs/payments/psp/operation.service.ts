@@ -79,6 +79,8 @@ export class OperationService {
       this.log.warn({ reference: id.slice(0, 60) }, 'the PSP names an act that is not ours');
       return true;
     }
+    // A charge that is in is in: most webhooks only repeat what the reply has said.
+    if (operation.kind === 'PAYMENT' && operation.state === 'SUCCEEDED') return true;
     const reply = await this.psp.find(operation.id);
     if (reply.kind !== 'OBJECT') return false;
     await this.settle(operation, reply);

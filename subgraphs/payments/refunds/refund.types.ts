@@ -8,13 +8,7 @@ import { codesOf } from '../payments.errors';
 import type { RefundState } from './refund.machine';
 import type { RefundRow } from './refund.entity';
 
-const RefundStates = enumOf([
-  'CREATED',
-  'SENT',
-  'SUCCEEDED',
-  'UNKNOWN',
-  'CREDITED',
-] as const);
+const RefundStates = enumOf(['CREATED', 'SENT', 'SUCCEEDED', 'UNKNOWN', 'CREDITED'] as const);
 registerEnumType(RefundStates, {
   name: 'RefundState',
   description: 'Where a refund stands.',
