@@ -514,7 +514,15 @@ UNION ALL
    FROM ledger_total l
   WHERE l.kind = 6 AND (l.cp - l.dp - l.dh) <> (( SELECT COALESCE(sum(b."amountMinor"), 0::numeric) AS "coalesce"
            FROM "balanceTransaction" b
-          WHERE b."accountId" = l.account_id));
+          WHERE b."accountId" = l.account_id))
+UNION ALL
+ SELECT 'I14'::text AS invariant,
+    t.id AS subject,
+    'tender refunded <> its refunds'::text AS detail
+   FROM tender t
+  WHERE t."refundedMinor"::numeric <> (( SELECT COALESCE(sum(l."amountMinor"), 0::numeric) AS "coalesce"
+           FROM "refundLeg" l
+          WHERE l."tenderId" = t.id AND l.state <> 'REJECTED'::text));
 
 create view ledger_effect as
 SELECT t.debit,
