@@ -17,7 +17,7 @@ export class PaymentCreateInput {
   @Field(() => String, { description: '`OrderGroup.paymentRequest`, read within 15 minutes.' })
   paymentRequest!: string;
 
-  @Field(() => [PaymentTenderInput], { description: '1 to 5; they add up to the total.' })
+  @Field(() => [PaymentTenderInput], { description: '1 to 30; they add up to the total.' })
   tenders!: PaymentTenderInput[];
 
   @Field(() => String, { description: 'Names this intent; 1 to 200 characters.' })
