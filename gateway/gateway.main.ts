@@ -55,6 +55,8 @@ export interface GatewayOptions {
   /** Says "Did you mean …?" no more; for graphs whose schema is not public. */
   readonly hideSchemaDetails?: boolean;
   readonly fetchLimits?: FetchLimits;
+  /** What else must be done before `/readyz` sends clients here, e.g. the demo data. */
+  readonly alsoReady?: ReadyCheck;
 }
 
 export interface RunningGateway {
@@ -91,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   await graphql.start();
   hub.start();
-  const readiness = new Readiness(checks(hub, doors));
+  const readiness = new Readiness(checks(hub, doors, options.alsoReady));
   const app = httpApp({
     graphql,
     callers,
@@ -154,8 +156,9 @@ function openSockets(
   });
 }
 
-function checks(hub: LiveHub, doors: DoorSet): ReadyCheck[] {
+function checks(hub: LiveHub, doors: DoorSet, also?: ReadyCheck): ReadyCheck[] {
   return [
+    ...(also ? [also] : []),
     ...hub.tails.map((tail) => ({
       name: `log tail ${tail.source}`,
       kind: 'needed' as const,

@@ -14,8 +14,14 @@ import { portOf, type Settings } from './settings';
 import { codeOf, StartProblem } from './start-problem';
 import { type PartsOptions, SystemParts } from './system-parts';
 
-/** Starts what the role says; returns the port it listens on. `demo` offers the demo accounts. */
-export async function startRole(options: PartsOptions, demo: boolean): Promise<number> {
+/** Demo data: whether it is wanted, and whether it is there. */
+export interface Demo {
+  readonly wanted: boolean;
+  seeded: boolean;
+}
+
+/** Starts what the role says; returns the port it listens on. `/readyz` waits for the demo data. */
+export async function startRole(options: PartsOptions, demo: Demo): Promise<number> {
   const { role } = options.settings;
   const parts = await SystemParts.open(options);
   switch (role) {
@@ -128,7 +134,7 @@ function listen(server: Server, settings: Settings): Promise<void> {
 async function startGatewayRole(
   parts: SystemParts,
   options: PartsOptions,
-  demo: boolean,
+  demo: Demo,
 ): Promise<number> {
   const { life, settings, secrets } = options;
   const doors = await doorPlaces(parts, settings);
@@ -149,7 +155,12 @@ async function startGatewayRole(
         host: settings.host,
         clock: systemClock,
         log: parts.logger('gateway'),
-        demoAccounts: demo ? demoAccounts() : [],
+        demoAccounts: demo.wanted ? demoAccounts() : [],
+        alsoReady: {
+          name: 'demo data',
+          kind: 'needed',
+          check: () => demo.seeded || !demo.wanted,
+        },
       }),
     (running) => running.close(),
   );

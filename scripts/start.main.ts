@@ -43,13 +43,14 @@ async function startProcess(life: Lifecycle, settings: Settings): Promise<void> 
   await migrateAll(urls, ownedBy(settings));
   const origin = `http://localhost:${String(port)}`;
   const outside = await outsideParties(life, settings, secrets, origin);
-  const demo = settings.demo || (embedded !== undefined && !production);
+  const demo = { wanted: settings.demo || (embedded !== undefined && !production), seeded: false };
   const { startRole } = await import('./roles.js');
   await startRole({ life, settings: { ...settings, port }, secrets, urls, outside }, demo);
   const isPublic = role === 'all' || role === 'gateway';
-  if (demo && isPublic) await seedDemo(`${origin}/graphql`, urls.marketplace, say);
+  if (demo.wanted && isPublic) await seedDemo(`${origin}/graphql`, urls.marketplace, say);
+  demo.seeded = true;
   sayReady(port);
-  if (role === 'all') say(welcome(origin, demo, process.uptime()));
+  if (role === 'all') say(welcome(origin, demo.wanted, process.uptime()));
   else if (!process.connected) say(`${role} is ready on ${settings.host}:${String(port)}.`);
 }
 
