@@ -16,6 +16,8 @@ export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** The first words of what it prints when everything is up. */
+const WELCOME = 'Tradegraph is ready';
 const READY_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 60_000;
 const ROLES = ['MARKETPLACE', 'PAYMENTS', 'FULFILLMENT', 'MERCHANT_SERVICES', 'WORKER'] as const;
@@ -86,12 +88,14 @@ export class SystemProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
+    let welcomed = false;
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         for (const line of text.split('\n')) if (line !== '') this.print(line);
+        welcomed ||= text.includes(WELCOME);
       });
     }
-    await this.ready(child);
+    await this.ready(child, () => welcomed);
   }
 
   /** `kill -9`: no goodbye, as when the machine's memory runs out. */
@@ -125,13 +129,14 @@ export class SystemProcess {
     clearTimeout(late);
   }
 
-  private async ready(child: ChildProcess): Promise<void> {
+  /** Seeded and greeting (it says so last), and answering at its public door. */
+  private async ready(child: ChildProcess, welcomed: () => boolean): Promise<void> {
     const deadline = performance.now() + READY_LIMIT_MS;
     for (;;) {
       if (child.exitCode !== null)
         throw new Error(`it ended with exit code ${String(child.exitCode)}`);
       const answer = await fetch(`${this.origin}/readyz`).catch(() => undefined);
-      if (answer?.ok === true) return;
+      if (welcomed() && answer?.ok === true) return;
       if (performance.now() > deadline) throw new Error('it was not ready in time');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
