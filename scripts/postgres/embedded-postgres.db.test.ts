@@ -109,7 +109,15 @@ test('a pid file that names someone else’s process does not keep it from start
   process.kill(first.pid, 'SIGKILL');
   await until(() => !isAlive(first.pid), 'its end');
   await first.stop();
-  writeFileSync(file, text.replace(/^\d+/, String(process.pid)));
-  const second = await start();
-  expect(await value(second.url, 'select 1')).toBe(1);
+  // Of the user who runs PostgreSQL, and not its parent: only such a one makes it refuse.
+  const { uid, gid } = statSync(join(dataDir, 'cluster'));
+  const asOwner = process.getuid?.() === 0 ? { uid, gid } : {};
+  const stranger = spawn('sleep', ['60'], { stdio: 'ignore', ...asOwner });
+  try {
+    writeFileSync(file, text.replace(/^\d+/, String(stranger.pid)));
+    const second = await start();
+    expect(await value(second.url, 'select 1')).toBe(1);
+  } finally {
+    stranger.kill();
+  }
 });
