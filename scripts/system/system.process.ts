@@ -85,12 +85,12 @@ export class SystemProcess {
     const args = ['--conditions=compiled', join('dist', 'scripts', program)];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ...this.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // so that it ends when we do, however that happens
     });
     this.child = child;
     let welcomed = false;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
         for (const line of text.split('\n')) if (line !== '') this.print(line);
         welcomed ||= text.includes(WELCOME);
       });

@@ -65,7 +65,7 @@ export class MessageService {
         const message = await tx.first<CarrierMessageRow>(
           `select * from "carrierMessage"
            where outcome is null and ("nextAttemptAt" is null or "nextAttemptAt" <= $1)
-           order by "receivedAt", id limit 1 for update skip locked`,
+           order by "receivedAt", id limit 1 for no key update skip locked`,
           [tx.now],
         );
         if (message === undefined) return false;

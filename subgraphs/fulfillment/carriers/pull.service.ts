@@ -21,7 +21,7 @@ export class PullService {
     const now = this.db.clock.now();
     const due = await this.db.first<{ id: string; carrierId: string }>(
       `update shipment set "nextPullAt" = $2 where id =
-         (select id from shipment where "nextPullAt" <= $1 order by "nextPullAt" limit 1 for update skip locked)
+         (select id from shipment where "nextPullAt" <= $1 order by "nextPullAt" limit 1 for no key update skip locked)
        returning id, "carrierId"`,
       [now, after(now, this.quietMs)],
     );

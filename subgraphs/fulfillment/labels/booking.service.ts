@@ -52,7 +52,7 @@ export class BookingService {
   ): Promise<{ label: ShippingLabelRow; job: Job } | undefined> {
     return this.db.transaction(systemViewer(labelId), async (tx) => {
       const label = await tx.first<ShippingLabelRow>(
-        'select * from "shippingLabel" where id = $1 for update',
+        'select * from "shippingLabel" where id = $1 for no key update',
         [labelId],
       );
       if (label === undefined) return undefined;

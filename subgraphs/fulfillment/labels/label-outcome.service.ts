@@ -110,7 +110,7 @@ async function lockAll(tx: Tx, labelId: string): Promise<Locked> {
   const [order] = (await lockOfShipments(tx, [shipmentId])).values();
   const shipment = await lockShipment(tx, shipmentId);
   const label = await tx.first<ShippingLabelRow>(
-    'select * from "shippingLabel" where id = $1 for update',
+    'select * from "shippingLabel" where id = $1 for no key update',
     [labelId],
   );
   if (order === undefined || shipment === undefined || label === undefined) {

@@ -52,11 +52,11 @@ export class CancellationService {
   async settleIn(tx: Tx, order: FulfillmentOrderRow): Promise<void> {
     if (order.cancelRequestedAt === null || order.state === 'CANCELLED') return;
     const shipments = await tx.query<ShipmentRow>(
-      'select * from shipment where "fulfillmentOrderId" = $1 order by id for update',
+      'select * from shipment where "fulfillmentOrderId" = $1 order by id for no key update',
       [order.id],
     );
     const labels = await tx.query<ShippingLabelRow>(
-      'select * from "shippingLabel" where "shipmentId" = any ($1) order by id for update',
+      'select * from "shippingLabel" where "shipmentId" = any ($1) order by id for no key update',
       [shipments.map(({ id }) => id)],
     );
     const decision = decideCancellation({

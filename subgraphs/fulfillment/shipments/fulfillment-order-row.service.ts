@@ -26,7 +26,7 @@ export async function lockOfOrder(tx: Tx, trade: OrderTrade): Promise<Fulfillmen
     [fulfillmentOrderIds.create(), trade.orderId, trade.sellerId, trade.buyerId, tx.now],
   );
   const row = await tx.first<FulfillmentOrderRow>(
-    'select * from "fulfillmentOrder" where "orderId" = $1 for update',
+    'select * from "fulfillmentOrder" where "orderId" = $1 for no key update',
     [trade.orderId],
   );
   if (row === undefined) throw new Error('the row was just made sure of');
@@ -37,7 +37,10 @@ export const lockFulfillmentOrder = (
   tx: Tx,
   id: string,
 ): Promise<FulfillmentOrderRow | undefined> =>
-  tx.first<FulfillmentOrderRow>('select * from "fulfillmentOrder" where id = $1 for update', [id]);
+  tx.first<FulfillmentOrderRow>(
+    'select * from "fulfillmentOrder" where id = $1 for no key update',
+    [id],
+  );
 
 /** Locks in a fixed order, so that two messages about the same orders never wait for each other in a ring. */
 export async function lockOfShipments(
@@ -46,7 +49,7 @@ export async function lockOfShipments(
 ): Promise<ReadonlyMap<FulfillmentOrderId, FulfillmentOrderRow>> {
   const rows = await tx.query<FulfillmentOrderRow>(
     `select * from "fulfillmentOrder" where id in
-       (select "fulfillmentOrderId" from shipment where id = any ($1)) order by id for update`,
+       (select "fulfillmentOrderId" from shipment where id = any ($1)) order by id for no key update`,
     [shipmentIds],
   );
   return new Map(rows.map((row) => [row.id, row]));

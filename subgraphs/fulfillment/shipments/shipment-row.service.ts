@@ -6,7 +6,7 @@ import { topics } from '#contracts/ids';
 import type { ShipmentLineRow, ShipmentRow } from './shipment.entity';
 
 export const lockShipment = (tx: Tx, id: string): Promise<ShipmentRow | undefined> =>
-  tx.first<ShipmentRow>('select * from shipment where id = $1 for update', [id]);
+  tx.first<ShipmentRow>('select * from shipment where id = $1 for no key update', [id]);
 
 /** Lines in the shape of facts. */
 export async function factLines(

@@ -36,7 +36,7 @@ export class TrackingService {
     const shipmentIds = [...new Set(heard.map(({ shipmentId }) => shipmentId))].sort();
     const orders = await lockOfShipments(tx, shipmentIds);
     const shipments = await tx.query<ShipmentRow>(
-      'select * from shipment where id = any ($1) order by id for update',
+      'select * from shipment where id = any ($1) order by id for no key update',
       [shipmentIds],
     );
     const added = await this.addIn(tx, heard);

@@ -76,7 +76,7 @@ export async function fireDueTimer(db: Database, handlers: TimerHandlers): Promi
     return await db.transaction(systemViewer(timerRuns.create()), async (tx) => {
       claimed = await tx.first<Timer>(
         `select subject, kind, version from timer
-         where "fireAt" <= $1 and kind = any ($2) order by "fireAt" limit 1 for update skip locked`,
+         where "fireAt" <= $1 and kind = any ($2) order by "fireAt" limit 1 for no key update skip locked`,
         [tx.now, Object.keys(handlers)],
       );
       if (claimed === undefined) return false;

@@ -58,7 +58,7 @@ export class ListingWriter {
       [this.productRows(listings, categories), this.sellerId, this.tx.now],
     );
     const products = await this.tx.query<ProductRow>(
-      'select * from product where handle = any ($1) order by handle for update',
+      'select * from product where handle = any ($1) order by handle for no key update',
       [listings.map(({ handle }) => handle)],
     );
     const stock = await this.tx.query<{ key: string; reserved: number }>(
@@ -66,7 +66,7 @@ export class ListingWriter {
        from stock s join offer o on o.id = s."offerId" join variant v on v.id = o."variantId"
        join product p on p.id = o."productId"
        where p.id = any ($1) and o."sellerId" = $2 and o.state <> 'WITHDRAWN'
-       order by s."offerId" for update of s`,
+       order by s."offerId" for no key update of s`,
       [products.map(({ id }) => id), this.sellerId],
     );
     return {

@@ -82,9 +82,10 @@ export class OfferService {
   /** Moves an offer along its machine; only its seller may. */
   transition(viewer: Viewer, offerId: string, event: OfferEvent): Promise<OfferId> {
     return this.db.transaction(viewer, async (tx) => {
-      const offer = await tx.first<OfferRow>('select * from offer where id = $1 for update', [
-        offerId,
-      ]);
+      const offer = await tx.first<OfferRow>(
+        'select * from offer where id = $1 for no key update',
+        [offerId],
+      );
       if (offer === undefined) throw refuse('OFFER_NOT_FOUND', { field: ['offerId'] });
       await this.sellers.requireMember(tx, viewer, offer.sellerId, 'catalogue:write');
       const state = offerMachine.next(offer.state, event);
@@ -101,7 +102,9 @@ export class OfferService {
    */
   async changedIn(tx: Tx, offerIds: readonly OfferId[]): Promise<void> {
     if (offerIds.length === 0) return;
-    await tx.query('select id from offer where id = any ($1) order by id for update', [offerIds]);
+    await tx.query('select id from offer where id = any ($1) order by id for no key update', [
+      offerIds,
+    ]);
     const told = await tx.query<PublishedOffer>(
       `with changed as (
          update offer set version = version + 1, "updatedAt" = $2 where id = any ($1) returning *

@@ -82,7 +82,7 @@ export class CheckoutService {
     return this.db.transaction(viewer, async (tx) => {
       const row = found(
         await tx.first<CheckoutRow>(
-          'select * from checkout where id = $1 and "buyerId" = $2 for update',
+          'select * from checkout where id = $1 and "buyerId" = $2 for no key update',
           [id, buyerId],
         ),
       );
@@ -96,9 +96,10 @@ export class CheckoutService {
 
   /** The timer of an open checkout: its reservation has run out. */
   readonly expireIn = async (tx: Tx, { subject }: Timer): Promise<void> => {
-    const row = await tx.first<CheckoutRow>('select * from checkout where id = $1 for update', [
-      subject,
-    ]);
+    const row = await tx.first<CheckoutRow>(
+      'select * from checkout where id = $1 for no key update',
+      [subject],
+    );
     const state = row && checkoutMachine.next(row.state, 'expire');
     if (row !== undefined && state !== undefined) await this.endIn(tx, row.id, state);
   };
@@ -153,7 +154,7 @@ export class CheckoutService {
     );
     if (cart === undefined) throw refuse('CART_NOT_FOUND', { field: ['cartId'] });
     const older = await tx.first<{ id: CheckoutId }>(
-      `select id from checkout where "cartId" = $1 and state = 'OPEN' for update`,
+      `select id from checkout where "cartId" = $1 and state = 'OPEN' for no key update`,
       [cartId],
     );
     if (older !== undefined) await this.endIn(tx, older.id, 'CANCELLED');

@@ -78,7 +78,7 @@ export class CompletionService {
     expected: Money,
   ): Promise<OrderGroupId> {
     const checkout = await tx.first<CheckoutRow>(
-      'select * from checkout where id = $1 and "buyerId" = $2 for update',
+      'select * from checkout where id = $1 and "buyerId" = $2 for no key update',
       [checkoutId, buyerId],
     );
     if (checkout === undefined) {

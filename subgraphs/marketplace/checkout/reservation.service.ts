@@ -26,7 +26,7 @@ const RESERVE = `
       as w (id text, "checkoutLineId" text, "offerId" text, quantity integer)
   ), locked as (
     select s."offerId" from stock s join wanted w on w."offerId" = s."offerId"
-    where s."onHand" - s.reserved >= w.quantity order by s."offerId" for update of s
+    where s."onHand" - s.reserved >= w.quantity order by s."offerId" for no key update of s
   ), taken as (
     update stock s set reserved = s.reserved + w.quantity, "updatedAt" = $3
     from wanted w join locked l on l."offerId" = w."offerId"
@@ -45,7 +45,7 @@ const putBack = (freed: string): string => `
     select "offerId", sum(units)::integer as units from freed where units > 0 group by "offerId"
   ), locked as (
     select s."offerId" from stock s join sums on sums."offerId" = s."offerId"
-    order by s."offerId" for update of s
+    order by s."offerId" for no key update of s
   )
   update stock s set reserved = s.reserved - sums.units, "updatedAt" = $2
   from sums join locked l on l."offerId" = sums."offerId"
@@ -76,7 +76,7 @@ const CONSUME = `
     select "offerId", sum(units)::integer as units from moved group by "offerId"
   ), locked as (
     select s."offerId" from stock s join sums on sums."offerId" = s."offerId"
-    order by s."offerId" for update of s
+    order by s."offerId" for no key update of s
   )
   update stock s set "onHand" = s."onHand" - sums.units, reserved = s.reserved - sums.units,
     "updatedAt" = $3

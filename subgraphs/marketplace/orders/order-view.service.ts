@@ -48,7 +48,10 @@ export const lockOrder = (
   orderId: string,
   accountId: string | null,
 ): Promise<OrderRecord | undefined> =>
-  tx.first<OrderRecord>(`${ORDER_RECORD} where o.id = $1 for update of o`, [orderId, accountId]);
+  tx.first<OrderRecord>(`${ORDER_RECORD} where o.id = $1 for no key update of o`, [
+    orderId,
+    accountId,
+  ]);
 
 export const orderedOf = ({
   totalMinor,

@@ -34,7 +34,7 @@ const WRITE_TEXT = `
 
 /** Locks first: two offers of one product changed at once would each compute the row without the other's change. */
 const LOCK = `
-  select "productId" from "searchDocument" where "productId" = any ($1) order by "productId" for update`;
+  select "productId" from "searchDocument" where "productId" = any ($1) order by "productId" for no key update`;
 
 const REFRESH = `
   update "searchDocument" d

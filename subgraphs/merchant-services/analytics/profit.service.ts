@@ -133,7 +133,7 @@ export class ProfitService {
 
   private async shareIn(tx: Tx, money: OrderMoneyRow): Promise<void> {
     const lines = await tx.query<SoldLineRow>(
-      'select * from "soldLine" where "orderId" = $1 order by "orderLineId" for update',
+      'select * from "soldLine" where "orderId" = $1 order by "orderLineId" for no key update',
       [money.orderId],
     );
     if (lines.length === 0) return;

@@ -183,7 +183,7 @@ async function insert(
 }
 
 const lock = (tx: Tx, id: string): Promise<ApiKeyRow | undefined> =>
-  tx.first<ApiKeyRow>('select * from "apiKey" where id = $1 for update', [id]);
+  tx.first<ApiKeyRow>('select * from "apiKey" where id = $1 for no key update', [id]);
 
 async function mustFind(tx: Tx, id: string): Promise<ApiKeyRow> {
   const key = await tx.first<ApiKeyRow>('select * from "apiKey" where id = $1', [id]);

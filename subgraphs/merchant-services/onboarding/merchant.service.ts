@@ -194,7 +194,7 @@ function step(merchant: MerchantRow, event: VerificationEvent): void {
 }
 
 const lock = (tx: Tx, id: string): Promise<MerchantRow | undefined> =>
-  tx.first<MerchantRow>('select * from merchant where id = $1 for update', [id]);
+  tx.first<MerchantRow>('select * from merchant where id = $1 for no key update', [id]);
 
 /** A USER who is a member of the merchant. */
 export async function isMember(db: Queries, viewer: Viewer, merchantId: string): Promise<boolean> {

@@ -42,7 +42,7 @@ export class EscrowService {
   async cancelledIn(tx: Tx, orderId: OrderId, cause: string): Promise<void> {
     const group = await tx.first<{ id: OrderGroupId }>(
       `select id from "orderGroup"
-       where id = (select "orderGroupId" from escrow where "orderId" = $1) for update`,
+       where id = (select "orderGroupId" from escrow where "orderId" = $1) for no key update`,
       [orderId],
     );
     const held = await lockHeld(tx, { orderId });

@@ -50,9 +50,10 @@ export async function lockHeld(
       : by.orderId !== undefined
         ? ['"orderId" = $1', by.orderId]
         : ['id = (select "escrowId" from tranche where id = $1)', by.trancheId];
-  const escrow = await tx.first<EscrowRow>(`select * from escrow where ${where} for update`, [
-    value,
-  ]);
+  const escrow = await tx.first<EscrowRow>(
+    `select * from escrow where ${where} for no key update`,
+    [value],
+  );
   if (escrow === undefined) return undefined;
   const tranche = await tx.first<TrancheRow>(
     `select * from tranche where "escrowId" = $1 and kind = 'WHOLE'`,

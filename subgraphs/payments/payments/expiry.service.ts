@@ -22,7 +22,7 @@ export class ExpiryService {
 
   private async expire(tx: Tx, { subject, version }: Timer): Promise<void> {
     const group = await tx.first<OrderGroupRow>(
-      'select * from "orderGroup" where id = $1 for update',
+      'select * from "orderGroup" where id = $1 for no key update',
       [subject],
     );
     if (group?.state !== 'AWAITING') return;

@@ -77,7 +77,7 @@ export async function lockPaying(tx: Tx, tenderId: string, operationId: string):
   await tx.query(
     `select 1 as one from "orderGroup" where id = (
        select p."orderGroupId" from payment p join tender t on t."paymentId" = p.id
-       where t.id = $1) for update`,
+       where t.id = $1) for no key update`,
     [tenderId],
   );
   const row = await tx.first<ReadRow>(READ, [tenderId, operationId]);

@@ -47,9 +47,10 @@ export class PayoutOutcomeService implements OperationOwner {
   async settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void> {
     const event = payoutEvent(reply);
     if (event === undefined) return;
-    const payout = await tx.first<PayoutRow>('select * from payout where id = $1 for update', [
-      operation.subject,
-    ]);
+    const payout = await tx.first<PayoutRow>(
+      'select * from payout where id = $1 for no key update',
+      [operation.subject],
+    );
     if (payout === undefined) throw new Error(`there is no payout ${operation.subject}`);
     const state = await lockState(tx, operation.id);
     const record = recordOf({ ...operation, state }, OPERATION_EVENT[event], reply, tx.now);

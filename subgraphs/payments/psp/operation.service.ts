@@ -21,7 +21,7 @@ const CLAIM = `
   update "pspOperation" o set state = case o.state when 'READY' then 'SENT' else o.state end,
     attempts = o.attempts + 1, "nextAt" = $2
   from (select id, state from "pspOperation" where "nextAt" <= $1
-    order by "nextAt" limit 1 for update skip locked) due
+    order by "nextAt" limit 1 for no key update skip locked) due
   where o.id = due.id returning o.*, due.state as "wasState"`;
 const CLAIM_ONE = `
   update "pspOperation" set state = 'SENT', attempts = attempts + 1, "nextAt" = $2
@@ -161,7 +161,7 @@ export async function recordIn(tx: Tx, id: string, record: OperationRecord): Pro
 /** An act's state now, its row locked. */
 export async function lockState(tx: Tx, id: string): Promise<OperationState> {
   const row = await tx.first<{ state: OperationState }>(
-    'select state from "pspOperation" where id = $1 for update',
+    'select state from "pspOperation" where id = $1 for no key update',
     [id],
   );
   if (row === undefined) throw new Error(`there is no operation ${id}`);

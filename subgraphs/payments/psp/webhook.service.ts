@@ -11,7 +11,7 @@ const MAX_BODY = 1024 * 1024;
 const CLAIM = `
   update "pspEvent" e set attempts = e.attempts + 1, "nextAt" = $2
   from (select connection, id from "pspEvent" where "nextAt" <= $1
-    order by "nextAt" limit 1 for update skip locked) due
+    order by "nextAt" limit 1 for no key update skip locked) due
   where e.connection = due.connection and e.id = due.id returning e.*`;
 
 /** Takes webhooks of the PSP: kept first, answered then, and read up on later. */

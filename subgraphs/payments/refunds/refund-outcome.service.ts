@@ -150,7 +150,7 @@ async function lockSubject(tx: Tx, legId: string): Promise<Subject> {
   if (found === undefined) throw new Error(`there is no refund leg ${legId}`);
   const held =
     found.escrowId === null ? undefined : await lockHeld(tx, { escrowId: found.escrowId });
-  const refund = await tx.first<RefundRow>('select * from refund where id = $1 for update', [
+  const refund = await tx.first<RefundRow>('select * from refund where id = $1 for no key update', [
     found.refundId,
   ]);
   const leg = await tx.first<RefundLegRow>('select * from "refundLeg" where id = $1', [legId]);

@@ -154,7 +154,7 @@ export class RefundService {
     const { id, currency } = refund;
     const tenders = await tx.query<TenderRow>(
       `select * from tender where "paymentId" = $1 and ($2::text is null or id = $2)
-       order by id for update`,
+       order by id for no key update`,
       [refund.paymentId, refund.tenderId ?? null],
     );
     const legs = spread(refund.amountMinor, tenders);
