@@ -145,11 +145,11 @@ export class Trade {
   private async ship(placed: PlacedTrade): Promise<void> {
     const fulfillmentOrder = await eventually('the fulfilment order', async () => {
       const { order } = await this.seller.ask<{
-        order: { fulfillmentOrders: { id: string; state: string }[] };
+        order: { fulfillmentOrders: { id: string; state: string }[] | null };
       }>('query ($id: ID!) { order(id: $id) { fulfillmentOrders { id state } } }', {
         id: placed.id,
       });
-      return order.fulfillmentOrders.find(({ state }) => state === 'OPEN');
+      return order.fulfillmentOrders?.find(({ state }) => state === 'OPEN');
     });
     const { shipment } = await this.seller.mutate<{ shipment: { id: string } }>(
       'shipmentCreate',

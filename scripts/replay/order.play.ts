@@ -152,11 +152,11 @@ export class OrderPlay {
     const { client } = await this.shopOf(file, order);
     const open = await eventually(`the fulfilment order of ${order.number}`, async () => {
       const { order: seen } = await client.ask<{
-        order: { fulfillmentOrders: { id: string; state: string }[] };
+        order: { fulfillmentOrders: { id: string; state: string }[] | null };
       }>('query ($id: ID!) { order(id: $id) { fulfillmentOrders { id state } } }', {
         id: order.id,
       });
-      return seen.fulfillmentOrders.find(
+      return seen.fulfillmentOrders?.find(
         ({ state }) => state === 'OPEN' || state === 'IN_PROGRESS',
       );
     });

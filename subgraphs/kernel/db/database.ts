@@ -111,8 +111,11 @@ export class Database implements Queries {
   }
 
   /** A connection of one's own, for a session lock or LISTEN. The caller releases it. */
-  connect(): Promise<PoolClient> {
-    return this.pool.connect();
+  async connect(): Promise<PoolClient> {
+    const client = await this.pool.connect();
+    // A lost connection fails what is asked on it; without a listener it would end the process too.
+    if (!client.listeners('error').includes(ignore)) client.on('error', ignore);
+    return client;
   }
 
   close(): Promise<void> {
@@ -174,6 +177,8 @@ class ConnectionLostError extends Error {
     this.name = 'ConnectionLostError';
   }
 }
+
+const ignore = (): void => undefined;
 
 class Transaction implements Tx {
   readonly facts: NewFact[] = [];

@@ -163,19 +163,30 @@ export class Consumer {
   private async tryToLead(): Promise<boolean> {
     const { db } = this.options;
     const client = await db.connect();
-    const { rows } = await client.query<{ got: boolean }>(
-      `select pg_try_advisory_lock(hashtext('consumer'), hashtext($1)) as got`,
-      [db.schema],
-    );
-    if (rows[0]?.got !== true) {
-      client.release();
-      return false;
+    let over = false;
+    const end = (error: unknown): void => {
+      if (this.leader === client) this.leader = undefined;
+      if (!over) client.release(error instanceof Error ? error : true);
+      over = true;
+    };
+    client.once('error', end); // from the first moment: nobody else listens while it is ours
+    try {
+      const { rows } = await client.query<{ got: boolean }>(
+        `select pg_try_advisory_lock(hashtext('consumer'), hashtext($1)) as got`,
+        [db.schema],
+      );
+      if (over) return false;
+      if (rows[0]?.got !== true) {
+        over = true;
+        client.off('error', end);
+        client.release();
+        return false;
+      }
+    } catch (error) {
+      end(error);
+      throw error;
     }
     this.leader = client;
-    client.once('error', (error: Error) => {
-      if (this.leader === client) this.leader = undefined;
-      client.release(error);
-    });
     return true;
   }
 }
