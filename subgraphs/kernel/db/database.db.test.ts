@@ -104,6 +104,15 @@ test('a connection lost before the commit is retried', async () => {
   expect(await db.query('select amount from thing')).toEqual([{ amount: 2n }]);
 });
 
+test('losing a connection of one’s own fails what is asked on it and ends nothing else', async () => {
+  const client = await db.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  await run(shelves.url, `select pg_terminate_backend(${String(rows[0]?.pid)})`);
+  await expect(client.query('select 1')).rejects.toThrow(/terminat|not queryable/);
+  client.release(true);
+  expect(await db.first('select 1 as one')).toEqual({ one: 1 });
+});
+
 test('a refusal or a mistake in the SQL is not retried', async () => {
   let runs = 0;
   const broken = db.transaction(viewer, async (tx) => {
