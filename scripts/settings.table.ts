@@ -142,8 +142,8 @@ export const SETTINGS = {
   carrierRate: required(
     'CARRIER_SIMULATOR_RATE',
     wholeNumber(1, 1_000_000),
-    1,
-    'Seconds of the carrier simulator’s own clock per second.',
+    3600,
+    'Seconds of the carrier simulator’s own clock per second: at 3600 a parcel arrives in minutes.',
   ),
   logLevel: required(
     'LOG_LEVEL',

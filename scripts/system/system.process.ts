@@ -44,6 +44,7 @@ export class SystemProcess {
       PORT: String(port),
       PSP_SIMULATOR_PORT: String(psp),
       CARRIER_SIMULATOR_PORT: String(carrier),
+      CARRIER_SIMULATOR_RATE: '1', // parcels move when they are told to
       ...Object.fromEntries(
         ROLES.map((role, i) => [`${role}_URL`, `http://127.0.0.1:${String(roles[i])}`]),
       ),
