@@ -238,6 +238,7 @@ create table shipment (
 CREATE INDEX shipment_fulfillment_order ON fulfillment.shipment USING btree ("fulfillmentOrderId");
 CREATE INDEX shipment_order ON fulfillment.shipment USING btree ("orderId");
 CREATE INDEX shipment_pull ON fulfillment.shipment USING btree ("nextPullAt") WHERE ("nextPullAt" IS NOT NULL);
+CREATE INDEX shipment_seller_shipped ON fulfillment.shipment USING btree ("sellerId") INCLUDE ("fulfillmentOrderId", "shippedAt", "deliveredAt") WHERE (("shippedAt" IS NOT NULL) AND (direction = 'OUTBOUND'::text));
 
 create table "shipmentLine" (
   "shipmentId" text collate "C" not null,

@@ -13,6 +13,7 @@ import { BookingService } from './labels/booking.service';
 import { LabelOutcomeService } from './labels/label-outcome.service';
 import { LabelService } from './labels/label.service';
 import { MemberService } from './members/member.service';
+import { PerformanceService } from './performance/performance.service';
 import { CancellationService } from './shipments/cancellation.service';
 import { FulfillmentLoaders } from './shipments/fulfillment.loaders';
 import { FulfillmentOrderService } from './shipments/fulfillment-order.service';
@@ -45,12 +46,13 @@ export async function startFulfillment(
   const bookings = new BookingService(db, carriers, outcomes, log);
   const labels = new LabelService(db, members, bookings);
   const timelines = new TimelineService(db);
+  const performance = new PerformanceService(db);
   const messages = new MessageService(db, carriers, tracking, log);
   const pulls = new PullService(db, carriers, messages, quietMs, log);
 
   const inbox = new Poller('carrier messages', () => messages.step(), 200, log);
   messages.onMessage = () => inbox.wake();
-  const sources = { members, orders, shipments, labels, timelines };
+  const sources = { members, orders, shipments, labels, timelines, performance };
   return {
     name: 'fulfillment',
     db,

@@ -4,6 +4,8 @@ import type { LabelService } from '../labels/label.service';
 import type { ShippingLabelRow } from '../labels/label.entity';
 import type { MemberService } from '../members/member.service';
 import { type Party, type Trade, partiesOf } from '../members/party.rules';
+import type { Performance } from '../performance/performance.rules';
+import type { PerformanceService } from '../performance/performance.service';
 import type { TimelineService } from '../tracking/timeline.service';
 import type { TrackingEventRow } from '../tracking/tracking-event.entity';
 import type { FulfillmentOrderLineRow, FulfillmentOrderRow } from './fulfillment-order.entity';
@@ -17,6 +19,7 @@ interface Sources {
   readonly shipments: ShipmentService;
   readonly labels: LabelService;
   readonly timelines: TimelineService;
+  readonly performance: PerformanceService;
 }
 
 /**
@@ -80,6 +83,12 @@ export class FulfillmentLoaders {
   readonly timeline = new DataLoader<string, TrackingEventRow[]>(async (ids) => {
     const rows = await this.from.timelines.ofShipments(ids);
     return ids.map((id) => rows.filter((row) => row.shipmentId === id));
+  });
+
+  /** Of sellers, not of trades: everyone may see it. */
+  readonly performance = new DataLoader<string, Performance | null>(async (sellerIds) => {
+    const known = await this.from.performance.ofSellers(sellerIds);
+    return sellerIds.map((id) => known.get(id) ?? null);
   });
 
   private async seen<T extends Trade>(rows: readonly T[]): Promise<T[]> {
