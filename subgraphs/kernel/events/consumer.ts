@@ -163,11 +163,11 @@ export class Consumer {
   private async tryToLead(): Promise<boolean> {
     const { db } = this.options;
     const client = await db.connect();
-    let over = false;
+    const held = { over: false };
     const end = (error: unknown): void => {
       if (this.leader === client) this.leader = undefined;
-      if (!over) client.release(error instanceof Error ? error : true);
-      over = true;
+      if (!held.over) client.release(error instanceof Error ? error : true);
+      held.over = true;
     };
     client.once('error', end); // from the first moment: nobody else listens while it is ours
     try {
@@ -175,9 +175,9 @@ export class Consumer {
         `select pg_try_advisory_lock(hashtext('consumer'), hashtext($1)) as got`,
         [db.schema],
       );
-      if (over) return false;
+      if (held.over) return false;
       if (rows[0]?.got !== true) {
-        over = true;
+        held.over = true;
         client.off('error', end);
         client.release();
         return false;
