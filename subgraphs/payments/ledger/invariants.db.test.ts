@@ -21,7 +21,8 @@ beforeAll(async () => {
   await world.openSeller(sellerId, 'acc_00000000000000000000000001', true);
   await world.payOut(user('acc_00000000000000000000000001'), sellerId, 1_000n);
   await until(
-    async () => (await world.db.query(`select 1 as one from payout where state = 'PAID'`)).length,
+    async () =>
+      (await world.db.query(`select 1 as one from payout where state = 'PAID'`)).length > 0,
     'the payout to be paid',
   );
   await world.psp.faults({ match: 'POST /api/payouts', kind: 'drop_before' });
