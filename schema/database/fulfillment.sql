@@ -73,6 +73,7 @@ create table "fulfillmentOrder" (
   constraint "fulfillmentOrder_handlingDays_check" CHECK ("handlingDays" >= 0),
   constraint "fulfillmentOrder_state_check" CHECK (state = ANY (ARRAY['AWAITING_FUNDS'::text, 'OPEN'::text, 'IN_PROGRESS'::text, 'ON_HOLD'::text, 'FULFILLED'::text, 'INCOMPLETE'::text, 'CANCELLED'::text]))
 );
+CREATE INDEX fulfillment_order_seller ON fulfillment."fulfillmentOrder" USING btree ("sellerId") INCLUDE (id, "shipBy", "handlingDays");
 
 create table "fulfillmentOrderLine" (
   "fulfillmentOrderId" text collate "C" not null,

@@ -10,7 +10,8 @@ export class PerformanceService {
   /**
    * By seller id, of all sellers in one statement; who never shipped is not in it. Judged is the handover, which is the
    * seller's part: its time is the first physical scan, whatever the carrier does with the parcel afterwards. Only goods
-   * on their first way to the buyer count. An order opened its handling days before its shipBy.
+   * on their first way to the buyer count. An order opened its handling days before its shipBy. A shipment has its
+   * order's seller; asked of both, so that both are found by it and no other seller's orders are read.
    */
   async ofSellers(sellerIds: readonly string[]): Promise<ReadonlyMap<string, Performance>> {
     const rows = await this.db.query<CountedRow>(
@@ -23,7 +24,8 @@ export class PerformanceService {
            s."shippedAt" - (o."shipBy" - make_interval(hours => 24 * o."handlingDays")))::float8
          ) as "medianSeconds"
        from shipment s join "fulfillmentOrder" o on o.id = s."fulfillmentOrderId"
-       where s."sellerId" = any ($1) and s."shippedAt" is not null and s.direction = 'OUTBOUND'
+       where s."sellerId" = any ($1) and o."sellerId" = any ($1)
+         and s."shippedAt" is not null and s.direction = 'OUTBOUND'
        group by s."sellerId"`,
       [sellerIds],
     );
