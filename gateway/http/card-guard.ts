@@ -15,9 +15,16 @@ export function refuseCardNumbers(
   if (found) throw gatewayError('SENSITIVE_DATA_REFUSED');
 }
 
-function holdsCardNumber(value: unknown): boolean {
-  if (typeof value === 'string') return isCardNumber(value);
-  if (typeof value === 'number') return isCardNumber(value.toString());
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some(holdsCardNumber);
+/** Walks with a list of its own: variables may be nested deeper than the call stack reaches. */
+function holdsCardNumber(variables: unknown): boolean {
+  const open: unknown[] = [variables];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string' || typeof value === 'number') {
+      if (isCardNumber(value.toString())) return true;
+    } else if (typeof value === 'object' && value !== null) {
+      for (const inner of Object.values(value)) open.push(inner);
+    }
+  }
+  return false;
 }

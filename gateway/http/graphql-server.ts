@@ -1,6 +1,6 @@
 import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { type FormattedExecutionResult, OperationTypeNode } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import type { Logger } from '#kernel/server/log';
 import type { Supergraph } from '../executor/supergraph';
 import type { CallContext } from '../gateway.context';
@@ -87,7 +87,8 @@ function guards(log: Logger): ApolloServerPlugin<CallContext> {
             {
               operation: operationName ?? null,
               kind: operation?.operation,
-              hash: queryHash.slice(0, 12),
+              // Apollo's type knows no request without a document.
+              hash: (queryHash as string | undefined)?.slice(0, 12),
               transport: contextValue.transport,
               caller: contextValue.viewer.kind,
               codes: singleResult.errors?.map(({ extensions }) => extensions?.['code']),
@@ -109,7 +110,8 @@ function guard({
   request,
   contextValue,
 }: GraphQLRequestContext<CallContext>): void {
-  if (document === undefined || operation === undefined) return; // refused already
+  if (document === undefined) return; // refused already
+  if (operation === undefined) throw unresolved();
   if (contextValue.transport === 'live') return; // the subscription itself passed them
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     throw gatewayError('SUBSCRIPTION_TRANSPORT_REQUIRED');
@@ -117,3 +119,9 @@ function guard({
   refuseLargeDocuments(document, operation);
   refuseCardNumbers(document, request.variables);
 }
+
+/** The name fits no operation, or none is given and there are several: the planner would call this a fault of ours. */
+const unresolved = (): GraphQLError =>
+  new GraphQLError('`operationName` has to name one operation of the document.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+  });

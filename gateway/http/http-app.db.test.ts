@@ -212,6 +212,39 @@ describe('the public door', () => {
     expect(await large.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 
+  it.each([
+    ['no document', '{"query":null}', 'BAD_REQUEST'],
+    ['an empty document', '{"query":""}', 'BAD_REQUEST'],
+    [
+      'a stored document that is not there',
+      '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"abc"}}}',
+      'PERSISTED_QUERY_NOT_FOUND',
+    ],
+    [
+      'a name of no operation',
+      '{"query":"query a { __typename }","operationName":"constructor"}',
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    [
+      'several operations and no name',
+      '{"query":"query a { __typename } query b { __typename }"}',
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    [
+      'variables deeper than the stack',
+      `{"query":"query ($x: Int!) { __typename }","variables":{"a":${'['.repeat(60_000)}${']'.repeat(60_000)}}}`,
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+  ])('calls %s the caller’s fault, not its own', async (_what, body, code) => {
+    const response = await fetch(`http://127.0.0.1:${gateway.port.toString()}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+    expect(response.status).toBeLessThan(500);
+  });
+
   it('refuses a simple request that a foreign page could send unseen', async () => {
     const response = await fetch(
       `http://127.0.0.1:${gateway.port.toString()}/graphql?query=%7B__typename%7D`,
