@@ -40,6 +40,9 @@ describe('a socket', () => {
     expect((await expired.closing()).code).toBe(4403);
     const bad = await SocketClient.signedIn(gateway.port, 'not.a-good.token');
     expect((await bad.closing()).code).toBe(4401);
+    const odd = await SocketClient.open(gateway.port);
+    odd.send({ type: 'connection_init', payload: { authorization: { bearer: 'x' } } });
+    expect((await odd.closing()).code).toBe(4401);
   });
 
   it('ends subscriptions of a revoked key or of an account whose rights changed', async () => {

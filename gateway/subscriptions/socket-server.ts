@@ -224,7 +224,8 @@ function authorization(
   for (const from of [direct, headers as Record<string, unknown>]) {
     const [, value] =
       Object.entries(from).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
-    if (typeof value === 'string') return value;
+    // What is no text is refused like any bad credential, not taken for none.
+    if (value != null) return typeof value === 'string' ? value : 'no text';
   }
   return request.headers.authorization;
 }
