@@ -56,8 +56,13 @@ export class EscrowResolver {
       const escrowId = input.escrowId == null ? undefined : escrowIds.parse(input.escrowId);
       const orderId = input.orderId == null ? undefined : orderIds.parse(input.orderId);
       if (escrowId === undefined && orderId === undefined) throw refuse('NOT_FOUND');
-      const target =
-        escrowId !== undefined ? { escrowId } : orderId !== undefined ? { orderId } : {};
+      // One that is given and names nothing must not fall back to the other: this moves money.
+      if (input.escrowId != null && escrowId === undefined) throw refuse('NOT_FOUND');
+      if (input.orderId != null && orderId === undefined) throw refuse('NOT_FOUND');
+      const target = {
+        ...(escrowId !== undefined && { escrowId }),
+        ...(orderId !== undefined && { orderId }),
+      };
       const key = keyOf(input.idempotencyKey);
       const id = await releases.confirm(viewer, { key, ...target });
       const escrow = await load.escrow.load(id);

@@ -56,6 +56,29 @@ test('the buyer’s receipt releases the money, less commission and tax', async 
   expect(await world.told(orderOf(group))).toEqual(told);
 });
 
+test('an order and an escrow that do not belong together release nothing', async () => {
+  const group = await paid([10_000n, 5_000n]);
+  await world.ship(group);
+  const escrowId = String((await world.tranche(group))['escrowId']);
+  for (const target of [
+    { escrowId, orderId: orderOf(group, 1) },
+    { escrowId: 'nonsense', orderId: orderOf(group) },
+    { escrowId, orderId: 'nonsense' },
+  ]) {
+    const { data } = await world.call(
+      user(group.buyerId),
+      `mutation ($input: EscrowReleaseConfirmInput!) {
+         escrowReleaseConfirm(input: $input) { escrow { id } userErrors { code } } }`,
+      { input: { ...target, idempotencyKey: JSON.stringify(target) } },
+    );
+    expect(data?.['escrowReleaseConfirm']).toEqual({
+      escrow: null,
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
+  }
+  expect((await world.tranche(group))['state']).toBe('SHIPPED');
+});
+
 test('receipt heard before the shipment releases too, and the shipment then changes nothing', async () => {
   const group = await paid();
   await world.partyFact('order.receipt_confirmed', group);

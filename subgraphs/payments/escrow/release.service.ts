@@ -43,6 +43,8 @@ export class ReleaseService {
       once(tx, intent, async () => {
         const held = await lockHeld(tx, target);
         if (held?.escrow.buyerId !== buyer) throw refuse('NOT_FOUND');
+        if ((target.orderId ?? held.escrow.orderId) !== held.escrow.orderId)
+          throw refuse('NOT_FOUND');
         if (held.tranche.state === 'FROZEN') throw refuse('TRANCHE_FROZEN');
         if (held.tranche.state !== 'RELEASED') {
           await this.releaseIn(tx, held, 'confirm', 'RECEIPT_CONFIRMED');

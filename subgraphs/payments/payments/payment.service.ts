@@ -73,10 +73,11 @@ export class PaymentService {
 
   /** Reads again what became of a payment after the payer acted (3-D Secure). Buyer only. */
   async confirm(viewer: Viewer, paymentId: PaymentId): Promise<PaymentId> {
+    const buyer = requireBuyer(viewer);
     const payment = await this.db.first<PaymentRow>('select * from payment where id = $1', [
       paymentId,
     ]);
-    if (payment === undefined || payment.buyerId !== requireBuyer(viewer)) {
+    if (payment?.buyerId !== buyer) {
       throw refuse('NOT_FOUND', { field: ['input', 'paymentId'] });
     }
     const open = await this.db.query<{ id: string }>(

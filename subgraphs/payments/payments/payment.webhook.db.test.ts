@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
+import { paymentIds } from '#contracts/ids';
 import { until } from '#kernel/testing/until';
-import { user } from '../testing/acts';
+import { anonymous, user } from '../testing/acts';
 import { PSP_SECRET } from '../testing/psp.process';
 import { type PlacedGroup, World } from '../testing/world';
 
@@ -117,6 +118,15 @@ test('paymentConfirm is the buyer’s only', async () => {
   const stranger = user('acc_00000000000000000000000007');
   const refused = await world.confirmPayment(stranger, payment?.id ?? '');
   expect(refused.userErrors[0]?.code).toBe('NOT_FOUND');
+  // Nobody in particular is told the same of a payment that exists and of one that does not.
+  for (const id of [payment?.id ?? '', paymentIds.create()]) {
+    const { errors } = await world.call(
+      anonymous,
+      `mutation ($input: PaymentConfirmInput!) { paymentConfirm(input: $input) { payment { id } } }`,
+      { input: { paymentId: id, idempotencyKey: 'anybody' } },
+    );
+    expect(errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
+  }
   await world.post3ds(payment?.id ?? '', 'success');
   const answer = await world.confirmPayment(user(group.buyerId), payment?.id ?? '');
   expect(answer['payment']).toMatchObject({ status: 'CAPTURED' });
