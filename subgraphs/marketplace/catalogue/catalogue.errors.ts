@@ -12,7 +12,7 @@ export const catalogueErrors = {
   VARIANTS_INVALID: 'A product has 1 to 100 variants, each with its own SKU of 1 to 80 characters.',
   GTIN_INVALID: 'A GTIN has 8, 12, 13 or 14 digits and a right check digit.',
   PRICE_INVALID:
-    'Price and shipping price are of one currency, not negative and at most 10^13 minor units.',
+    'The price is above zero, shipping not negative; both of one currency and at most 10^13 minor units.',
   STOCK_INVALID: 'Stock is 0 to 10,000,000 units.',
   STOCK_BELOW_RESERVED:
     'So many units are reserved by checkouts that the stock cannot fall so far.',

@@ -39,6 +39,7 @@ test.each([
   ['VARIANTS_INVALID', { sku: ' ' }],
   ['GTIN_INVALID', { gtin: '4006381333932' }],
   ['PRICE_INVALID', { price: euro(-1n) }],
+  ['PRICE_INVALID', { price: euro(0n) }],
   ['PRICE_INVALID', { shippingPrice: euro(10n ** 13n + 1n) }],
   ['PRICE_INVALID', { shippingPrice: { minorUnits: 1n, currencyCode: 'USD' } }],
   ['STOCK_INVALID', { stock: -1 }],

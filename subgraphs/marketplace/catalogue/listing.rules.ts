@@ -62,8 +62,11 @@ const isLine = (text: string, most: number): boolean =>
 /** Refuses terms that no offer can have. `at` is the path of the terms in the input. */
 export function checkTerms(terms: OfferTerms, at: readonly string[], refuse: Refuse): void {
   const { price, shippingPrice } = terms;
-  for (const amount of [price.minorUnits, shippingPrice.minorUnits]) {
-    if (amount < 0n || amount > MOST_MINOR)
+  for (const [amount, least] of [
+    [price.minorUnits, 1n], // a free order could never be paid, so never be confirmed
+    [shippingPrice.minorUnits, 0n],
+  ] as const) {
+    if (amount < least || amount > MOST_MINOR)
       throw refuse('PRICE_INVALID', { field: [...at, 'price'] });
   }
   if (price.currencyCode !== shippingPrice.currencyCode) {
