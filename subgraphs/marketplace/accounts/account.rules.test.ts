@@ -7,6 +7,9 @@ test.each([
   ['@x.test', undefined],
   [`${'a'.repeat(65)}@x.test`, undefined],
   ['a\u0000b@x.test', undefined],
+  ['a\u202Eb@x.test', undefined],
+  ['\u200Bada@x.test', undefined],
+  ['a\uD800@x.test', undefined],
 ])('e-mail %p folds to %p', (text, folded) => {
   expect(foldEmail(text)).toBe(folded);
 });

@@ -1,7 +1,7 @@
 /** An e-mail in the form in which it is unique (trimmed, NFC, lower case), or undefined when it is not one. */
 export function foldEmail(text: string): string | undefined {
   const email = text.trim().normalize('NFC').toLowerCase();
-  const looksRight = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]+\.[^\s@\p{Cc}.]+$/u.test(email);
+  const looksRight = /^[^\s@\p{C}]{1,64}@[^\s@\p{C}]+\.[^\s@\p{C}.]+$/u.test(email);
   return looksRight && email.length <= 254 ? email : undefined;
 }
 
