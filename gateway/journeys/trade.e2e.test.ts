@@ -66,6 +66,43 @@ describe.each(TOPOLOGIES)('one trade, %s', (topology) => {
     expect(new Set(seen.map(({ cursor }) => cursor)).size).toBe(seen.length);
   });
 
+  test('escrow and shipment can be followed on their own', async () => {
+    const [buyer, seller] = await Promise.all([journey.as('buyer'), journey.as('seller')]);
+    const trade = new Trade(buyer, seller, new CarrierControl(journey.system.carrierUrl));
+    const order = await trade.place('reading-lamp-clip', 1);
+    await trade.pay(order);
+    const trackingNumber = await trade.ship(order);
+    const { order: now } = await buyer.ask<{ order: { escrow: { id: string } } }>(
+      'query ($id: ID!) { order(id: $id) { escrow { id } } }',
+      { id: order.id },
+    );
+    const ids = { escrow: now.escrow.id, shipment: order.ids.shipment ?? '' };
+    const messages: Record<string, LiveMessage[]> = { escrow: [], shipment: [] };
+    const live = (['escrow', 'shipment'] as const).map((name) =>
+      follow({
+        url: seller.url,
+        token: seller.token,
+        query: `subscription ($id: ID!, $after: Cursor) { ${name}Updated(id: $id, after: $after) {
+          kind cursor eventType occurredAt ${name} { id order { number seller { merchant { id } } } } } }`,
+        variables: { id: ids[name] },
+        onMessage: (message) => messages[name]?.push(message),
+      }),
+    );
+    await eventually('both snapshots', () =>
+      Promise.resolve(Object.values(messages).every((seen) => seen.length > 0) || undefined),
+    );
+    await trade.finish(order, trackingNumber);
+    await eventually('the release and the delivery', () => {
+      const told = Object.values(messages).flat();
+      const types = told.map(({ eventType }) => eventType);
+      const both = types.includes('escrow.released') && types.includes('shipment.delivered');
+      return Promise.resolve(both || undefined);
+    });
+    for (const { stop } of live) stop();
+    expect(messages['escrow']?.[0]?.kind).toBe('SNAPSHOT');
+    expect(messages['shipment']?.[0]?.kind).toBe('SNAPSHOT');
+  });
+
   test('a viewer who is not a party sees nothing, by query, by node and by subscription', async () => {
     expect(await strangerSees(await journey.as('seller2'), placed)).toEqual([]);
     expect(await strangerSees(journey.graph, placed)).toEqual([]);

@@ -84,6 +84,12 @@ export class Trade {
 
   /** Pays, ships, delivers, confirms receipt and reviews. */
   async goThrough(placed: PlacedTrade): Promise<void> {
+    await this.pay(placed);
+    await this.finish(placed, await this.ship(placed));
+  }
+
+  /** The buyer pays; the money is held when this returns or soon after. */
+  async pay(placed: PlacedTrade): Promise<void> {
     const { payment } = await this.buyer.mutate<{ payment: { id: string } }>(
       'paymentCreate',
       'payment { id status }',
@@ -99,7 +105,11 @@ export class Trade {
       },
     );
     placed.ids.payment = payment.id;
-    await this.ship(placed);
+  }
+
+  /** The parcel arrives, the buyer confirms and reviews. */
+  async finish(placed: PlacedTrade, trackingNumber: string): Promise<void> {
+    await this.carrier.run(trackingNumber, 'DELIVERED');
     await this.becomes(placed, 'fulfillmentStatus', 'DELIVERED');
     await this.buyer.mutate('orderReceiptConfirm', 'order { id }', {
       orderId: placed.id,
@@ -142,7 +152,8 @@ export class Trade {
     return own.id;
   }
 
-  private async ship(placed: PlacedTrade): Promise<void> {
+  /** The seller packs and buys a label; returns the parcel's tracking number. */
+  async ship(placed: PlacedTrade): Promise<string> {
     const fulfillmentOrder = await eventually('the fulfilment order', async () => {
       const { order } = await this.seller.ask<{
         order: { fulfillmentOrders: { id: string; state: string }[] | null };
@@ -161,7 +172,7 @@ export class Trade {
       shipmentId: shipment.id,
       idempotencyKey: `label ${this.run}`,
     });
-    const number = await eventually('the label', async () => {
+    return eventually('the label', async () => {
       const { shipment: seen } = await this.seller.ask<{
         shipment: { parcels: { trackingNumber: string | null }[] };
       }>('query ($id: ID!) { shipment(id: $id) { parcels { trackingNumber } } }', {
@@ -169,7 +180,6 @@ export class Trade {
       });
       return seen.parcels[0]?.trackingNumber ?? undefined;
     });
-    await this.carrier.run(number, 'DELIVERED');
   }
 
   private async becomes(
