@@ -24,7 +24,7 @@ const docs: Doc[] = [];
 const WORDS = ['copper', 'kettle', 'cup', 'steel', 'lamp'];
 const CATEGORIES = ['kitchen', 'light', 'garden'];
 const CURRENCIES = ['EUR', 'EUR', 'JPY'];
-const PRICES = [1n, 1n, 999n, 1_000n, 2_499n, 2_500n, 7_000n, 99_999n, 100_000n, 500_000n];
+const PRICES = [1n, 2n, 999n, 1_000n, 2_499n, 2_500n, 7_000n, 99_999n, 100_000n, 500_000n];
 
 /** A small generator of our own: the same catalogue at every run. */
 let seed = 42;
