@@ -10,4 +10,4 @@ export interface AllowedBreak {
 export const allowedBreaks: readonly AllowedBreak[] = [];
 
 /** Versions of the API committed before this moment were drafts: nobody was promised them. */
-export const PROMISED_SINCE = '2026-12-01T00:00:00Z';
+export const PROMISED_SINCE = '2026-11-25T09:11:51Z';
