@@ -1,4 +1,4 @@
-import type { Viewer } from '#kernel/auth/viewer';
+import { type Viewer, requireScope } from '#kernel/auth/viewer';
 import type { Database, Tx } from '#kernel/db/database';
 import { refusals } from '#kernel/errors/refusal';
 import type { NewFact } from '#kernel/events/fact';
@@ -81,13 +81,16 @@ export class OfferService {
 
   /** Moves an offer along its machine; only its seller may. */
   transition(viewer: Viewer, offerId: string, event: OfferEvent): Promise<OfferId> {
+    requireScope(viewer, 'catalogue:write');
     return this.db.transaction(viewer, async (tx) => {
       const offer = await tx.first<OfferRow>(
         'select * from offer where id = $1 for no key update',
         [offerId],
       );
-      if (offer === undefined) throw refuse('OFFER_NOT_FOUND', { field: ['offerId'] });
-      await this.sellers.requireMember(tx, viewer, offer.sellerId, 'catalogue:write');
+      // A foreign offer is answered like none: a draft's existence is its seller's business.
+      if (!offer || !(await this.sellers.actsFor(tx, viewer, offer.sellerId, 'catalogue:write'))) {
+        throw refuse('OFFER_NOT_FOUND', { field: ['offerId'] });
+      }
       const state = offerMachine.next(offer.state, event);
       if (state === undefined) throw refuse('OFFER_STATE_INVALID', { field: ['offerId'] });
       await tx.query('update offer set state = $2 where id = $1', [offer.id, state]);

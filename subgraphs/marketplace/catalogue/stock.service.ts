@@ -1,4 +1,4 @@
-import type { Viewer } from '#kernel/auth/viewer';
+import { type Viewer, requireScope } from '#kernel/auth/viewer';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
 import { refusals } from '#kernel/errors/refusal';
@@ -26,13 +26,16 @@ export class StockService {
 
   /** Adds to or takes from the units on hand, once per key; never below what checkouts have reserved. */
   adjust(viewer: Viewer, { offerId, delta, idempotencyKey }: StockAdjustment): Promise<OfferId> {
+    requireScope(viewer, 'catalogue:write');
     return this.db.transaction(viewer, async (tx) => {
       const offer = await tx.first<{ id: OfferId; sellerId: SellerId }>(
         'select id, "sellerId" from offer where id = $1',
         [offerId],
       );
-      if (offer === undefined) throw refuse('OFFER_NOT_FOUND', { field: ['offerId'] });
-      await this.sellers.requireMember(tx, viewer, offer.sellerId, 'catalogue:write');
+      // A foreign offer is answered like none: a draft's existence is its seller's business.
+      if (!offer || !(await this.sellers.actsFor(tx, viewer, offer.sellerId, 'catalogue:write'))) {
+        throw refuse('OFFER_NOT_FOUND', { field: ['offerId'] });
+      }
       const actor = viewer.accountId ?? viewer.keyId ?? '';
       const intent = {
         scope: `${actor}:stockAdjust`,
