@@ -162,12 +162,6 @@ export const facts = {
     cause: z.string(),
   }),
   'refund.failed': z.object({ ...escrow, refundId: id(refundIds), amountMinor: minor, currency }),
-  'balance.changed': z.object({
-    sellerId: id(sellerIds),
-    currency,
-    availableMinor: minor,
-    pendingMinor: minor,
-  }),
   'payout.submitted': z.object({
     payoutId: id(payoutIds),
     sellerId: id(sellerIds),

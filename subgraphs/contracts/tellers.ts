@@ -14,7 +14,6 @@ const tellers: Readonly<Record<FactNoun, string>> = {
   payment: 'payments',
   escrow: 'payments',
   refund: 'payments',
-  balance: 'payments',
   payout: 'payments',
   fulfillment_order: 'fulfillment',
   shipment: 'fulfillment',
