@@ -65,6 +65,7 @@ it('serves the page itself, with a policy that lets nothing else in', async () =
   expect(config).toMatchObject({ operations: [{ name: 'thing-live' }, { name: 'who' }] });
 });
 
+if (CHROMIUM === undefined) console.warn('No Chromium on this machine: its tests are skipped.');
 (CHROMIUM === undefined ? describe.skip : describe)('in Chromium', () => {
   let browser: Browser;
   let page: Page;
