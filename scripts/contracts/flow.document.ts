@@ -12,7 +12,7 @@ export interface FlowStep {
 }
 
 /** Reads every `reaction(on, may, …)` of the subgraphs. */
-function flowSteps(): FlowStep[] {
+export function flowSteps(): FlowStep[] {
   return SUBGRAPHS.flatMap((subgraph) =>
     callsOf(`subgraphs/${subgraph}`, new Set(['reaction'])).map(({ args, file, line }) => {
       const [on, may] = args;
