@@ -11,7 +11,7 @@ import type { Doorbell } from '#kernel/events/doorbell';
 import type { EventLog } from '#kernel/events/event-log';
 import type { Logger } from '#kernel/server/log';
 import { type DoorPlace, type DoorSet, openDoors } from './executor/doors';
-import type { FetchLimits } from './executor/sources/door-source';
+import type { FetchLimits } from './executor/sources/subgraph-source';
 import { type Supergraph, makeSupergraph } from './executor/supergraph';
 import { type CallContext, callContext } from './gateway.context';
 import { DoorKeyDirectory } from './http/api-key.adapter';
@@ -78,8 +78,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     channelSecret: options.channelSecret,
     clock,
     log,
+    limits: options.fetchLimits,
   });
-  const supergraph = makeSupergraph(options.supergraphSdl, doors.byName, log, options.fetchLimits);
+  const supergraph = makeSupergraph(options.supergraphSdl, doors.sources, log);
   const graphql = makeGraphqlServer(supergraph, log, options.hideSchemaDetails ?? false);
   const keys = new DoorKeyDirectory(doors.byName.get('merchant-services'));
   const callers = new CallerService({ accountKey: options.accountKey, keys, clock, log });

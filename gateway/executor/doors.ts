@@ -3,8 +3,9 @@ import type { Clock } from '#kernel/clock/clock';
 import { LocalDoor } from '#kernel/graphql/door';
 import type { Logger } from '#kernel/server/log';
 import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
-import type { CancellableDoor } from './sources/door-source';
+import type { FetchSource } from './sources/fetch-source';
 import { HttpDoor } from './sources/http-door';
+import { type CancellableDoor, type FetchLimits, SubgraphSource } from './sources/subgraph-source';
 import { makeViewer } from '#kernel/auth/viewer';
 
 /** A subgraph in this process, or one behind a URL. */
@@ -22,6 +23,8 @@ export type HookReceiver = (
 /** All that the gateway can reach of the subgraphs, whatever the transport. */
 export interface DoorSet {
   readonly byName: ReadonlyMap<string, CancellableDoor>;
+  /** What executors fetch from, by the subgraph's name. */
+  readonly sources: ReadonlyMap<string, FetchSource>;
   readonly receivers: ReadonlyMap<string, HookReceiver>;
   readonly ready: ReadonlyMap<string, () => Promise<boolean>>;
   close(): Promise<void>;
@@ -32,6 +35,7 @@ export interface DoorTools {
   readonly channelSecret: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly limits?: FetchLimits | undefined;
 }
 
 export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorSet {
@@ -57,6 +61,9 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
   }
   return {
     byName,
+    sources: new Map(
+      [...byName].map(([name, door]) => [name, new SubgraphSource(door, tools.log, tools.limits)]),
+    ),
     receivers,
     ready,
     close: async () => {

@@ -1,7 +1,8 @@
 import { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '#kernel/server/log';
-import { type CancellableDoor, DoorSource, type FetchLimits } from './sources/door-source';
+import { DoorSource } from './sources/door-source';
+import type { FetchSource } from './sources/fetch-source';
 
 /** The supergraph as the gateway runs it: its executor and what clients may see of it. */
 export interface Supergraph {
@@ -15,9 +16,8 @@ export interface Supergraph {
 /** Prepares a supergraph over the doors of its subgraphs. It is loaded when Apollo Server starts. */
 export function makeSupergraph(
   sdl: string,
-  doors: ReadonlyMap<string, CancellableDoor>,
+  sources: ReadonlyMap<string, FetchSource>,
   log: Logger,
-  limits?: FetchLimits,
 ): Supergraph {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'; // it reports to its vendor by default
   let apiSchema: GraphQLSchema | undefined;
@@ -26,9 +26,9 @@ export function makeSupergraph(
     logger: log,
     __exposeQueryPlanExperimental: false,
     buildService: ({ name }) => {
-      const door = doors.get(name);
-      if (door === undefined) throw new Error(`the supergraph names ${name}, which has no door`);
-      return new DoorSource(door, log, limits);
+      const source = sources.get(name);
+      if (source === undefined) throw new Error(`the supergraph names ${name}, which has no door`);
+      return new DoorSource(source);
     },
   });
   gateway.onSchemaLoadOrUpdate((loaded) => (apiSchema = loaded.apiSchema));

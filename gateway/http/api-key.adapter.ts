@@ -1,5 +1,5 @@
 import { makeViewer } from '#kernel/auth/viewer';
-import type { CancellableDoor } from '../executor/sources/door-source';
+import type { CancellableDoor } from '../executor/sources/subgraph-source';
 import { within } from '../executor/sources/subgraph-failure';
 import type { KeyCaller, KeyDirectory } from './api-key.port';
 
