@@ -7,14 +7,21 @@ export interface CallContext {
   readonly transport: 'http' | 'socket' | 'live';
   /** When the whole operation must have ended, on the scale of `performance.now()`. */
   readonly deadline: number;
+  /** Aborted when the client has left. Absent where others wait for the same execution. */
+  readonly signal?: AbortSignal;
 }
 
 /** A whole operation may take this long. */
 const REQUEST_MS = 15_000;
 
 /** The context of an operation that begins now. */
-export const callContext = (viewer: Viewer, transport: CallContext['transport']): CallContext => ({
+export const callContext = (
+  viewer: Viewer,
+  transport: CallContext['transport'],
+  signal?: AbortSignal,
+): CallContext => ({
   viewer,
   transport,
   deadline: performance.now() + REQUEST_MS,
+  ...(signal !== undefined && { signal }),
 });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, {
@@ -83,11 +84,21 @@ const openToBrowsers: RequestHandler = (request, response, next) => {
 
 const graphql = ({ graphql: server, callers }: HttpAppOptions): RequestHandler =>
   expressMiddleware(server, {
-    context: async ({ req }) => {
+    context: async ({ req, res }) => {
+      const left = clientLeft(res);
       const { viewer } = await callers.identify(req.headers.authorization, correlationId());
-      return callContext(viewer, 'http');
+      return callContext(viewer, 'http', left);
     },
   });
+
+/** Aborted when the connection closes before the answer is sent: nobody waits for the subgraphs any more. */
+function clientLeft(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
 
 /** A body that is too large, cut off or not JSON. */
 function brokenRequest(log: Logger): ErrorRequestHandler {
