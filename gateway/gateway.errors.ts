@@ -5,6 +5,8 @@ export const gatewayErrors = {
   UNAUTHENTICATED: 'Sign in, or send a valid API key.',
   FORBIDDEN: 'There is nothing here that you may see.',
   QUERY_TOO_COMPLEX: 'The document is too deep or too wide.',
+  PLANNING_LIMIT: 'This operation is too hard to plan: make it smaller.',
+  OVERLOADED: 'Too much to do at the moment; try again.',
   SENSITIVE_DATA_REFUSED: 'Card numbers must never be sent here: send a token.',
   SUBGRAPH_UNAVAILABLE: 'A part of the graph cannot be reached; try again.',
   SUBGRAPH_TIMEOUT: 'A part of the graph did not answer in time.',
@@ -25,6 +27,8 @@ export type GatewayErrorCode = keyof typeof gatewayErrors;
 const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   QUERY_TOO_COMPLEX: 400,
+  PLANNING_LIMIT: 400,
+  OVERLOADED: 503,
   SENSITIVE_DATA_REFUSED: 400,
   SUBGRAPH_UNAVAILABLE: 503,
   SUBGRAPH_TIMEOUT: 504,

@@ -12,7 +12,10 @@ import type { EventLog } from '#kernel/events/event-log';
 import type { Logger } from '#kernel/server/log';
 import { type DoorPlace, type DoorSet, openDoors } from './executor/doors';
 import type { FetchLimits } from './executor/sources/subgraph-source';
-import { type Supergraph, makeSupergraph } from './executor/supergraph';
+import { ExecutorGateway } from './executor/apollo-gateway';
+import type { OpenPlanner } from './executor/planning/planner';
+import { workerPlanners } from './executor/planning/worker-planner';
+import { SupergraphHolder } from './executor/supergraph-holder';
 import { type CallContext, callContext } from './gateway.context';
 import { DoorKeyDirectory } from './http/api-key.adapter';
 import { CallerService, isExpiry } from './http/caller.service';
@@ -24,7 +27,6 @@ import { type ReadyCheck, Readiness } from './http/health';
 import { GRAPHQL_PATH, httpApp } from './http/http-app';
 import { isFault, maskError } from './http/masking';
 import { type DemoAccount, playground } from './playground/playground';
-import { liveFields } from './subscriptions/live-field';
 import { LiveHub } from './subscriptions/live-hub';
 import { type SocketServer, serveSockets } from './subscriptions/socket-server';
 
@@ -55,6 +57,8 @@ export interface GatewayOptions {
   /** Says "Did you mean …?" no more; for graphs whose schema is not public. */
   readonly hideSchemaDetails?: boolean;
   readonly fetchLimits?: FetchLimits;
+  /** How operations are planned; in a thread of their own by default. */
+  readonly openPlanner?: OpenPlanner;
   /** What else must be done before `/readyz` sends clients here, e.g. the demo data. */
   readonly alsoReady?: ReadyCheck;
 }
@@ -80,8 +84,16 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     log,
     limits: options.fetchLimits,
   });
-  const supergraph = makeSupergraph(options.supergraphSdl, doors.sources, log);
-  const graphql = makeGraphqlServer(supergraph, log, options.hideSchemaDetails ?? false);
+  const supergraph = await SupergraphHolder.open(options.supergraphSdl, {
+    sources: doors.sources,
+    openPlanner: options.openPlanner ?? workerPlanners(),
+    log,
+  });
+  const graphql = makeGraphqlServer(
+    new ExecutorGateway(supergraph),
+    log,
+    options.hideSchemaDetails ?? false,
+  );
   const keys = new DoorKeyDirectory(doors.byName.get('merchant-services'));
   const callers = new CallerService({ accountKey: options.accountKey, keys, clock, log });
   const run = runner(graphql);
@@ -105,7 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       operations: options.operationsFolder ?? join(process.cwd(), 'schema/operations'),
       demoAccounts: options.demoAccounts ?? [],
     }),
-    schemaSdl: () => printSchema(supergraph.apiSchema()),
+    schemaSdl: () => printSchema(supergraph.current.schema),
     log,
   });
   const server = createServer(app);
@@ -118,7 +130,7 @@ function openSockets(
   server: Server,
   parts: {
     readonly hub: LiveHub;
-    readonly supergraph: Supergraph;
+    readonly supergraph: SupergraphHolder;
     readonly callers: CallerService;
     readonly graphql: ApolloServer<CallContext>;
     readonly clock: Clock;
@@ -126,13 +138,15 @@ function openSockets(
   },
 ): SocketServer {
   const { hub, supergraph, callers, graphql, clock, log } = parts;
-  const fields = liveFields(supergraph.sdl);
   const run = runner(graphql);
   return serveSockets({
     server,
     path: GRAPHQL_PATH,
     hub,
-    schema: () => ({ schema: supergraph.apiSchema(), fields, maxTokens: MAX_TOKENS }),
+    schema: () => {
+      const { schema, liveFields: fields } = supergraph.current;
+      return { schema, fields, maxTokens: MAX_TOKENS };
+    },
     identify: (authorization, { headers }) =>
       callers.identify(authorization, correlationIdFrom(headers['x-correlation-id'])),
     isExpiry,

@@ -2,7 +2,7 @@ import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } fro
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { type FormattedExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import type { Logger } from '#kernel/server/log';
-import type { Supergraph } from '../executor/supergraph';
+import type { ExecutorGateway } from '../executor/apollo-gateway';
 import type { CallContext } from '../gateway.context';
 import { gatewayError } from '../gateway.errors';
 import { refuseCardNumbers } from './card-guard';
@@ -25,7 +25,7 @@ export type RunOperation = (
 
 /** The one pipeline that every transport passes: parse, validate, guards, plan, execute, mask. */
 export function makeGraphqlServer(
-  { gateway }: Supergraph,
+  gateway: ExecutorGateway,
   log: Logger,
   hideSchemaDetails: boolean,
 ): ApolloServer<CallContext> {

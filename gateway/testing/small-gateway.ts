@@ -11,6 +11,7 @@ import type { HookRequest, HookResponse } from '#kernel/server/subgraph';
 import { silentLogger } from '#kernel/server/log';
 import { cloneDatabase } from '#kernel/testing/database';
 import type { DoorPlace } from '../executor/doors';
+import { openInlinePlanner } from '../executor/planning/planner';
 import { type GatewayOptions, type RunningGateway, startGateway } from '../gateway.main';
 import { type SmallGraph, smallGraph } from './small-graph';
 
@@ -84,6 +85,7 @@ export class SmallWorld {
       ],
       doorbell: this.doorbell,
       port: 0,
+      openPlanner: openInlinePlanner,
       clock: systemClock,
       log: silentLogger(),
       ...options,

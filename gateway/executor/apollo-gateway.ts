@@ -1,0 +1,61 @@
+import type {
+  GatewayExecutionResult,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+  GatewayLoadResult,
+  GatewaySchemaLoadOrUpdateCallback,
+  GatewayUnsubscriber,
+} from '@apollo/server-gateway-interface';
+import { OperationTypeNode, getVariableValues } from 'graphql';
+import type { CallContext } from '../gateway.context';
+import type { Generation } from './generation';
+import { InFlight } from './in-flight';
+import type { SupergraphHolder } from './supergraph-holder';
+
+const MAX_ERRORS = 20;
+
+/** Our executor in the place where Apollo Server expects `ApolloGateway`. */
+export class ExecutorGateway implements GatewayInterface {
+  private readonly inFlight = new InFlight();
+
+  constructor(private readonly supergraph: SupergraphHolder) {}
+
+  load(): Promise<GatewayLoadResult> {
+    return Promise.resolve({
+      executor: (request) =>
+        this.execute(request as unknown as GatewayGraphQLRequestContext<CallContext>),
+    });
+  }
+
+  onSchemaLoadOrUpdate(changed: GatewaySchemaLoadOrUpdateCallback): GatewayUnsubscriber {
+    const tell = ({ schema, sdl }: Pick<Generation, 'schema' | 'sdl'>) =>
+      changed({ apiSchema: schema, coreSupergraphSdl: sdl });
+    tell(this.supergraph.current);
+    return this.supergraph.onChange(tell);
+  }
+
+  stop(): Promise<void> {
+    return this.supergraph.close();
+  }
+
+  private async execute(
+    request: GatewayGraphQLRequestContext<CallContext>,
+  ): Promise<GatewayExecutionResult> {
+    const { schema, source, document, operation, context } = request;
+    const variables = request.request.variables ?? {};
+    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+      maxErrors: MAX_ERRORS,
+    });
+    if (errors !== undefined) return { errors };
+    const generation = this.supergraph.of(schema);
+    const { operationName } = request.request;
+    const prepared = await generation.prepare({ source, document, operationName });
+    const anonymous = context.viewer.kind === 'ANONYMOUS';
+    if (!anonymous || operation.operation !== OperationTypeNode.QUERY) {
+      return prepared.run(variables, context);
+    }
+    const key = JSON.stringify([generation.hash, source, operationName, variables]);
+    // A copy of the outermost object: the pipeline adds each caller's own extensions to it.
+    return { ...(await this.inFlight.share(key, () => prepared.run(variables, context))) };
+  }
+}

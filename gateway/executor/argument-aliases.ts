@@ -1,0 +1,61 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  Kind,
+  isInterfaceType,
+  isObjectType,
+  visit,
+} from 'graphql';
+
+/** A document in which fields that can take arguments have aliases of ours, and the way back. */
+export interface AliasedDocument {
+  readonly document: DocumentNode;
+  /** The key under which subgraphs are asked for a field of the original document. */
+  keyOf(field: FieldNode): string;
+  /** The client's name of a key in an error's path. */
+  original(key: string): string;
+}
+
+/** Names of all fields that take arguments somewhere in the graph. */
+export function fieldsWithArguments(schema: GraphQLSchema): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if ((!isObjectType(type) && !isInterfaceType(type)) || type.name.startsWith('__')) continue;
+    for (const { name, args } of Object.values(type.getFields())) {
+      if (args.length > 0) names.add(name);
+    }
+  }
+  return names;
+}
+
+/**
+ * Gives every field of these names an alias before planning. The planner itself fetches fields for
+ * `@requires(fields: "f(arg: …)")` under their plain names, which would collide with the client's `f(arg: …)`.
+ */
+export function aliasFields(document: DocumentNode, names: ReadonlySet<string>): AliasedDocument {
+  const prefix = freePrefix(document);
+  const keyOf = (field: FieldNode): string =>
+    names.has(field.name.value) ? prefix + responseKey(field) : responseKey(field);
+  return {
+    document: visit(document, {
+      Field: (field) =>
+        names.has(field.name.value)
+          ? { ...field, alias: { kind: Kind.NAME, value: keyOf(field) } }
+          : undefined,
+    }),
+    keyOf,
+    original: (key) => (key.startsWith(prefix) ? key.slice(prefix.length) : key),
+  };
+}
+
+const responseKey = ({ alias, name }: FieldNode): string => (alias ?? name).value;
+
+/** A prefix that no response key of the document begins with. */
+function freePrefix(document: DocumentNode): string {
+  const keys: string[] = [];
+  visit(document, { Field: (field) => void keys.push(responseKey(field)) });
+  let prefix = 'with_';
+  while (keys.some((key) => key.startsWith(prefix))) prefix = `_${prefix}`;
+  return prefix;
+}
