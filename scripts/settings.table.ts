@@ -46,6 +46,15 @@ const address = (...protocols: readonly string[]): Words<string> => ({
     URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined,
 });
 
+const origins: Words<readonly string[]> = {
+  form: 'a list of origins like https://shop.example,https://app.example',
+  parse: (text) => {
+    const list = text.split(',').map((one) => one.trim());
+    const good = list.every((one) => URL.canParse(one) && new URL(one).origin === one);
+    return good ? list : undefined;
+  },
+};
+
 const anyText: Words<string> = { form: 'a text', parse: (text) => text };
 
 function required<Value>(
@@ -144,6 +153,24 @@ export const SETTINGS = {
     wholeNumber(1, 1_000_000),
     3600,
     'Seconds of the carrier simulator’s own clock per second: at 3600 a parcel arrives in minutes.',
+  ),
+  allowedOrigins: optional(
+    'ALLOWED_ORIGINS',
+    origins,
+    'any',
+    'Origins of pages that may call the gateway, separated by commas; its own playground always may.',
+  ),
+  trustProxy: required(
+    'TRUST_PROXY',
+    wholeNumber(0, 10),
+    0,
+    'How many proxies in front of the gateway append to `X-Forwarded-For`; 0 takes the address of the connection.',
+  ),
+  supergraph: required(
+    'SUPERGRAPH',
+    anyText,
+    'schema/supergraph.graphql',
+    'File of the composed supergraph; a changed one is taken within seconds (at once at SIGHUP) without dropping clients.',
   ),
   logLevel: required(
     'LOG_LEVEL',

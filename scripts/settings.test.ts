@@ -30,6 +30,12 @@ test('a switch takes no value, unless it is given one', () => {
   expect(settingsOf(['--demo=false']).demo).toBe(false);
 });
 
+test('origins are a list', () => {
+  expect(settingsOf([]).allowedOrigins).toBeUndefined();
+  const origins = ['https://shop.example', 'http://localhost:3000'];
+  expect(settingsOf(['--allowed-origins', origins.join(', ')]).allowedOrigins).toEqual(origins);
+});
+
 test('each role has a port of its own', () => {
   expect(portOf(settingsOf(['--role', 'payments']))).toBe(4002);
   expect(portOf(settingsOf(['--role', 'payments', '--port', '7']))).toBe(7);
@@ -42,6 +48,9 @@ test.each([
   [['--role', 'king'], 'ROLE=king'],
   [['--demo=perhaps'], 'DEMO=perhaps'],
   [['--psp-url', 'nowhere'], 'PSP_URL=nowhere'],
+  [['--trust-proxy', '-1'], 'TRUST_PROXY=-1'],
+  [['--allowed-origins', 'shop.example'], 'ALLOWED_ORIGINS=shop.example'],
+  [['--allowed-origins', 'https://shop.example/'], 'ALLOWED_ORIGINS=https://shop.example/'],
   [['--colour', 'red'], '--colour is not a setting'],
 ])('%j is refused in one line', (args, said) => {
   expect(() => settingsOf(args)).toThrow(StartProblem);

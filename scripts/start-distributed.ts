@@ -93,6 +93,8 @@ function environment(
     MERCHANT_SERVICES_URL: settings.merchantServicesUrl,
     HOST: settings.host,
     DATA_DIR: settings.dataDir,
+    ALLOWED_ORIGINS: settings.allowedOrigins?.join(',') ?? '',
+    TRUST_PROXY: String(settings.trustProxy),
     LOG_LEVEL: settings.logLevel,
     NODE_ENV: settings.nodeEnv,
     PSP_URL: outside.pspUrl,
