@@ -66,6 +66,8 @@ export interface GatewayOptions {
 export interface RunningGateway {
   readonly server: Server;
   readonly port: number;
+  /** Takes a newer supergraph without dropping clients. Refused with the reason when it cannot be loaded. */
+  replaceSupergraph(sdl: string): Promise<void>;
   /** From now on `/readyz` says 503; requests end, sockets close with 1012, then everything stops. */
   close(): Promise<void>;
 }
@@ -123,7 +125,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const server = createServer(app);
   const sockets = openSockets(server, { hub, supergraph, callers, graphql, clock, log });
   const port = await listen(server, options.port, options.host ?? '127.0.0.1');
-  return { server, port, close: closer({ server, readiness, sockets, hub, graphql, doors }) };
+  return {
+    server,
+    port,
+    replaceSupergraph: (sdl) => supergraph.replace(sdl),
+    close: closer({ server, readiness, sockets, hub, graphql, doors }),
+  };
 }
 
 function openSockets(

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { publicHalf } from '#kernel/auth/keys';
@@ -11,7 +10,8 @@ import { startGateway } from '../gateway/gateway.main';
 import { SUBGRAPHS, type SubgraphName } from './migrations';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './seed/demo.accounts';
 import { portOf, type Settings } from './settings';
-import { codeOf, StartProblem } from './start-problem';
+import { StartProblem } from './start-problem';
+import { readSupergraph, watchSupergraph } from './supergraph-file';
 import { type PartsOptions, SystemParts } from './system-parts';
 
 /** Demo data: whether it is wanted, and whether it is there. */
@@ -143,7 +143,7 @@ async function startGatewayRole(
     'gateway',
     () =>
       startGateway({
-        supergraphSdl: readSupergraph(),
+        supergraphSdl: readSupergraph(settings.supergraph),
         doors,
         signingKey: secrets.statementKey,
         channelSecret: secrets.channelSecret,
@@ -164,6 +164,14 @@ async function startGatewayRole(
       }),
     (running) => running.close(),
   );
+  await life.start(
+    'supergraph file',
+    () => {
+      const take = (sdl: string): Promise<void> => gateway.replaceSupergraph(sdl);
+      return Promise.resolve(watchSupergraph(settings.supergraph, take, parts.logger('gateway')));
+    },
+    (stop) => Promise.resolve(stop()),
+  );
   return gateway.port;
 }
 
@@ -178,16 +186,6 @@ async function doorPlaces(parts: SystemParts, settings: Settings): Promise<DoorP
     { name: 'fulfillment', url: settings.fulfillmentUrl },
     { name: 'merchant-services', url: settings.merchantServicesUrl },
   ];
-}
-
-function readSupergraph(): string {
-  try {
-    return readFileSync('schema/supergraph.graphql', 'utf8');
-  } catch (thrown) {
-    throw new StartProblem(
-      `schema/supergraph.graphql cannot be read (${codeOf(thrown) ?? 'damaged'}): npm run schema.`,
-    );
-  }
 }
 
 const demoAccounts = () =>

@@ -12,9 +12,9 @@ import {
 export interface AliasedDocument {
   readonly document: DocumentNode;
   /** The key under which subgraphs are asked for a field of the original document. */
-  keyOf(field: FieldNode): string;
+  readonly keyOf: (field: FieldNode) => string;
   /** The client's name of a key in an error's path. */
-  original(key: string): string;
+  readonly original: (key: string) => string;
 }
 
 /** Names of all fields that take arguments somewhere in the graph. */
