@@ -5,6 +5,7 @@ import type { Logger } from '#kernel/server/log';
 import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
 import type { FetchSource } from './sources/fetch-source';
 import { HttpDoor } from './sources/http-door';
+import type { Patience } from './sources/patience';
 import { type CancellableDoor, type FetchLimits, SubgraphSource } from './sources/subgraph-source';
 import { makeViewer } from '#kernel/auth/viewer';
 
@@ -17,7 +18,7 @@ export type HookReceiver = (
   kind: string,
   request: HookRequest,
   correlationId: string,
-  signal: AbortSignal,
+  patience: Patience,
 ) => Promise<HookResponse | undefined>;
 
 /** All that the gateway can reach of the subgraphs, whatever the transport. */
@@ -54,8 +55,8 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
     const door = new HttpDoor({ ...place, ...tools });
     remote.push(door);
     byName.set(door.name, door);
-    receivers.set(door.name, (kind, request, correlationId, signal) =>
-      door.hook(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), signal),
+    receivers.set(door.name, (kind, request, correlationId, patience) =>
+      door.hook(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), patience),
     );
     ready.set(door.name, () => door.ready());
   }

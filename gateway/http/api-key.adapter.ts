@@ -1,6 +1,6 @@
 import { makeViewer } from '#kernel/auth/viewer';
 import type { CancellableDoor } from '../executor/sources/subgraph-source';
-import { within } from '../executor/sources/subgraph-failure';
+import { within } from '../executor/sources/patience';
 import type { KeyCaller, KeyDirectory } from './api-key.port';
 
 const QUERY = `query ApiKeyCaller($hash: String!) {
@@ -17,8 +17,8 @@ export class DoorKeyDirectory implements KeyDirectory {
     if (door === undefined) throw new Error('there is no door to merchant-services');
     const viewer = makeViewer({ kind: 'SERVICE', scopes: ['*'], correlationId });
     const request = { query: QUERY, variables: { hash }, operationName: 'ApiKeyCaller' };
-    const { data, errors } = await within(LIMIT_MS, (signal) =>
-      door.execute(request, viewer, signal),
+    const { data, errors } = await within(LIMIT_MS, (patience) =>
+      door.execute(request, viewer, patience),
     );
     if (errors !== undefined && errors.length > 0) {
       throw new Error(`the key could not be looked up: ${errors[0]?.message ?? ''}`);

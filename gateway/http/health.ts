@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { within } from '../executor/sources/subgraph-failure';
+import { within } from '../executor/sources/patience';
 
 /** One thing that must be there before clients come. */
 export interface ReadyCheck {

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from '#kernel/server/log';
 import type { HookReceiver } from '../executor/doors';
-import { within } from '../executor/sources/subgraph-failure';
+import { within } from '../executor/sources/patience';
 import { correlationId } from './correlation';
 
 /** Which subgraph receives which kind. */
@@ -36,8 +36,8 @@ export function hookHandler(
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const hook = { connection: String(connection), headers: headersOf(request), body };
     try {
-      const answer = await within(LIMIT_MS, (signal) =>
-        receiver(String(kind), hook, correlationId(), signal),
+      const answer = await within(LIMIT_MS, (patience) =>
+        receiver(String(kind), hook, correlationId(), patience),
       );
       if (answer === undefined) response.status(404).json({ error: 'NOT_FOUND' });
       else response.status(answer.status).type('text/plain').send(answer.body);

@@ -6,7 +6,8 @@ import { makeViewer } from '#kernel/auth/viewer';
 import { systemClock } from '#kernel/clock/clock';
 import { until } from '#kernel/testing/until';
 import { HttpDoor } from './http-door';
-import { SubgraphFailure, within } from './subgraph-failure';
+import { within } from './patience';
+import { SubgraphFailure } from './subgraph-failure';
 
 const key = newSigningKey();
 const secret = newSecret();
@@ -66,6 +67,7 @@ describe('a call to a subgraph', () => {
         const call = {
           statement: header('statement'),
           time: header('time'),
+          timeout: header('timeout'),
           correlationId: header('correlation-id'),
           path: request.url ?? '',
           body: Buffer.concat(chunks),
@@ -122,7 +124,7 @@ describe('a call to a subgraph', () => {
       request.resume();
       request.socket.once('close', () => (aborted = true));
     });
-    const call = within(50, (signal) => door.execute({ query: '{ a }' }, viewer, signal));
+    const call = within(50, (patience) => door.execute({ query: '{ a }' }, viewer, patience));
     expect(await failure(call)).toBe('SUBGRAPH_TIMEOUT');
     await until(() => aborted, 'the subgraph to see it');
   });

@@ -1,9 +1,10 @@
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import {
   CORRELATION_HEADER,
   SIGNATURE_HEADER,
   STATEMENT_HEADER,
   type StatementSigner,
+  TIMEOUT_HEADER,
   TIME_HEADER,
   signCall,
 } from '#kernel/auth/statement';
@@ -11,12 +12,16 @@ import type { Viewer } from '#kernel/auth/viewer';
 import type { Clock } from '#kernel/clock/clock';
 import type { DoorRequest, DoorResponse, SubgraphDoor } from '#kernel/graphql/door';
 import type { HookRequest, HookResponse } from '#kernel/server/subgraph';
+import { type HttpAnswer, exchange } from './exchange';
+import type { Patience } from './patience';
 import { SubgraphFailure } from './subgraph-failure';
 
 const CONNECTIONS = 64;
 const KEEP_ALIVE_MS = 60_000; // shorter than the subgraphs' 65 s, so that it never meets a closing socket
 const MAX_ANSWER = 16 * 1024 * 1024;
-const RESET = new Set(['ECONNRESET', 'UND_ERR_SOCKET']);
+const RESET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+/** What a call without its own limit may take: a check of health, a hook. */
+const LONGEST_MS = 10_000;
 
 export interface HttpDoorOptions {
   readonly name: string;
@@ -27,8 +32,6 @@ export interface HttpDoorOptions {
   readonly channelSecret: string;
   readonly clock: Clock;
 }
-
-type Answer = { readonly status: number; readonly body: string };
 
 /** A subgraph in another process, over kept-alive connections. Every call says who acts and is signed. */
 export class HttpDoor implements SubgraphDoor {
@@ -44,18 +47,19 @@ export class HttpDoor implements SubgraphDoor {
       connections: CONNECTIONS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxResponseSize: MAX_ANSWER,
-      headersTimeout: 0, // the caller's signal ends a call
+      headersTimeout: 0, // the caller's patience ends a call
       bodyTimeout: 0,
       connect: { timeout: 2_000 },
     });
   }
 
-  async execute(request: DoorRequest, viewer: Viewer, signal?: AbortSignal): Promise<DoorResponse> {
+  async execute(request: DoorRequest, viewer: Viewer, patience?: Patience): Promise<DoorResponse> {
     const body = JSON.stringify(request);
-    const call = () => this.post('/graphql', viewer, body, {}, signal);
-    const answer = await (isMutation(request) ? call() : onceMoreWhenReset(call));
-    if (answer.status !== 200) throw this.unavailable(`status ${answer.status.toString()}`);
-    return this.parse(answer.body);
+    const call = () => this.post('/graphql', viewer, body, {}, patience);
+    const answer = await (isMutation(request) ? call() : onceMoreWhenReset(call, patience));
+    if (answer.status === 200) return this.parse(answer.body);
+    if (answer.status === 504) throw new SubgraphFailure('SUBGRAPH_TIMEOUT');
+    throw this.unavailable(`status ${answer.status.toString()}`);
   }
 
   /** Hands an outside party's call on, bytes and headers untouched. */
@@ -63,9 +67,9 @@ export class HttpDoor implements SubgraphDoor {
     kind: string,
     { connection, headers, body }: HookRequest,
     viewer: Viewer,
-    signal?: AbortSignal,
+    patience?: Patience,
   ): Promise<HookResponse> {
-    return this.post(`/hooks/${kind}/${connection}`, viewer, body, headers, signal);
+    return this.post(`/hooks/${kind}/${connection}`, viewer, body, headers, patience);
   }
 
   /** True when the subgraph says that it can serve. */
@@ -92,36 +96,34 @@ export class HttpDoor implements SubgraphDoor {
     viewer: Viewer,
     body: string | Buffer,
     headers: Readonly<Record<string, string>>,
-    signal: AbortSignal | undefined,
-  ): Promise<Answer> {
+    patience: Patience | undefined,
+  ): Promise<HttpAnswer> {
     const { signer, channelSecret, clock } = this.options;
-    const statement = await signer.sign(viewer, this.name);
-    const time = clock.now().getTime().toString();
-    const { correlationId } = viewer;
-    const full = this.base + path;
-    const request: Dispatcher.RequestOptions = {
-      method: 'POST',
-      path: full,
+    const known = signer.sign(viewer, this.name);
+    const call = {
+      statement: typeof known === 'string' ? known : await known,
+      time: clock.now().getTime().toString(),
+      timeout: (patience?.leftMs ?? LONGEST_MS).toString(),
+      correlationId: viewer.correlationId,
+      path: this.base + path,
+      body,
+    };
+    const request = {
+      method: 'POST' as const,
+      path: call.path,
       body,
       headers: {
         'content-type': 'application/json',
         ...headers,
-        [STATEMENT_HEADER]: statement,
-        [TIME_HEADER]: time,
-        [CORRELATION_HEADER]: correlationId,
-        [SIGNATURE_HEADER]: signCall(channelSecret, {
-          statement,
-          time,
-          correlationId,
-          path: full,
-          body,
-        }),
+        [STATEMENT_HEADER]: call.statement,
+        [TIME_HEADER]: call.time,
+        [TIMEOUT_HEADER]: call.timeout,
+        [CORRELATION_HEADER]: call.correlationId,
+        [SIGNATURE_HEADER]: signCall(channelSecret, call),
       },
-      ...(signal !== undefined && { signal }),
     };
     try {
-      const response = await this.pool.request(request);
-      return { status: response.statusCode, body: await response.body.text() };
+      return await exchange(this.pool, request, patience);
     } catch (error) {
       throw new SubgraphFailure('SUBGRAPH_UNAVAILABLE', error);
     }
@@ -149,12 +151,15 @@ export class HttpDoor implements SubgraphDoor {
 export const isMutation = ({ query }: DoorRequest): boolean => /^\s*mutation\b/.test(query);
 
 /** A kept-alive connection can be closed by the other side just as it is used. Only a read may be sent twice. */
-async function onceMoreWhenReset(call: () => Promise<Answer>): Promise<Answer> {
+async function onceMoreWhenReset(
+  call: () => Promise<HttpAnswer>,
+  patience: Patience | undefined,
+): Promise<HttpAnswer> {
   try {
     return await call();
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
-    if (code === undefined || !RESET.has(code)) throw error;
+    if (code === undefined || !RESET.has(code) || patience?.over === true) throw error;
     return call();
   }
 }

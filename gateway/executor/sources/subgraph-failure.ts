@@ -9,22 +9,10 @@ export class SubgraphFailure extends Error {
   }
 }
 
-/** Runs a call that must end within so many milliseconds; its signal is aborted when it does not. */
-export async function within<T>(ms: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
-        reject(new SubgraphFailure('SUBGRAPH_TIMEOUT'));
-        controller.abort();
-      },
-      Math.max(ms, 0),
-    );
-  });
-  try {
-    return await Promise.race([run(controller.signal), late]);
-  } finally {
-    clearTimeout(timer);
+/** Nobody waits for the answer any more, which says nothing about the subgraph. */
+export class ClientLeft extends SubgraphFailure {
+  constructor() {
+    super('SUBGRAPH_UNAVAILABLE', new Error('the client has left'));
+    this.name = 'ClientLeft';
   }
 }

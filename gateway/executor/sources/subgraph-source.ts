@@ -7,12 +7,13 @@ import { EXPECTED } from '../../gateway.errors';
 import { failed } from './empty-paths';
 import type { FetchAnswer, FetchSource } from './fetch-source';
 import { isMutation } from './http-door';
-import { SubgraphFailure, within } from './subgraph-failure';
+import { type Patience, within } from './patience';
+import { SubgraphFailure } from './subgraph-failure';
 
 /** A subgraph's door that may be told to give up. */
 export interface CancellableDoor {
   readonly name: string;
-  execute(request: DoorRequest, viewer: Viewer, signal?: AbortSignal): Promise<DoorResponse>;
+  execute(request: DoorRequest, viewer: Viewer, patience?: Patience): Promise<DoorResponse>;
 }
 
 /** How long one fetch may take, in milliseconds. */
@@ -39,8 +40,8 @@ export class SubgraphSource implements FetchSource {
     const { viewer, deadline } = call;
     const limit = isMutation(request) ? this.limits.mutationMs : this.limits.queryMs;
     try {
-      const response = await within(Math.min(limit, deadline - performance.now()), (signal) =>
-        this.door.execute(request, viewer, signal),
+      const response = await within(Math.min(limit, deadline - performance.now()), (patience) =>
+        this.door.execute(request, viewer, patience),
       );
       refuseWrongLength(request, response);
       return told(response);

@@ -65,6 +65,7 @@ const secret = newSecret();
 const call: SignedCall = {
   statement: 'st',
   time: start.getTime().toString(),
+  timeout: '3000',
   correlationId: 'c',
   path: '/graphql',
   body: '{"query":"{ a }"}',
@@ -81,6 +82,7 @@ test.each<[string, Partial<SignedCall>]>([
   ['body', { body: '{"query":"{ b }"}' }],
   ['path', { path: '/hooks/psp/main' }],
   ['time', { time: (start.getTime() + 1).toString() }],
+  ['timeout', { timeout: '9000' }],
   ['statement', { statement: 'ts' }],
   ['correlation id', { correlationId: 'd' }],
 ])('another %s does not', (_what, change) => {

@@ -3,12 +3,14 @@ import { type JWK, SignJWT, importJWK, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock';
 import { after, SECOND } from '../clock/clock';
-import { type Viewer, type ViewerKind, makeViewer } from './viewer';
+import { type Viewer, type ViewerKind, claimsText, makeViewer } from './viewer';
 
 /** Headers of a call from the gateway to a subgraph. They are stripped from anything that comes from outside. */
 export const STATEMENT_HEADER = 'tradegraph-statement';
 export const SIGNATURE_HEADER = 'tradegraph-signature';
 export const TIME_HEADER = 'tradegraph-time';
+/** How many milliseconds the gateway waits: a length, because the clocks of two machines differ. */
+export const TIMEOUT_HEADER = 'tradegraph-timeout';
 export const CORRELATION_HEADER = 'tradegraph-correlation-id';
 
 const TTL_MS = 60 * SECOND;
@@ -24,11 +26,14 @@ export class StatementSigner {
     private readonly clock: Clock,
   ) {}
 
-  async sign(viewer: Viewer, audience: string): Promise<string> {
+  /** At once when the statement is known; else it has to be signed first. */
+  sign(viewer: Viewer, audience: string): string | Promise<string> {
+    const id = `${audience} ${claimsText(viewer)}`;
+    return this.cache.get(id) ?? this.signNew(id, viewer, audience);
+  }
+
+  private async signNew(id: string, viewer: Viewer, audience: string): Promise<string> {
     const { correlationId: _perCall, ...claims } = viewer;
-    const id = `${audience} ${JSON.stringify(claims)}`;
-    const known = this.cache.get(id);
-    if (known !== undefined) return known;
     const now = this.clock.now();
     const statement = await new SignJWT({ viewer: claims })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.key.kid ?? '' })
@@ -81,10 +86,11 @@ export class StatementVerifier {
 
 type StatementClaims = Omit<Viewer, 'correlationId' | 'kind'> & { kind: ViewerKind };
 
-/** What a signature covers: nobody can replay a statement with another body, path or time. */
+/** What a signature covers: nobody can replay a statement with another body, path, time or patience. */
 export interface SignedCall {
   readonly statement: string;
   readonly time: string;
+  readonly timeout: string;
   readonly correlationId: string;
   readonly path: string;
   readonly body: string | Buffer;
@@ -92,7 +98,9 @@ export interface SignedCall {
 
 export const signCall = (secret: string, call: SignedCall): string =>
   createHmac('sha256', secret)
-    .update(`${call.statement}\n${call.time}\n${call.correlationId}\n${call.path}\n`)
+    .update(
+      `${call.statement}\n${call.time}\n${call.timeout}\n${call.correlationId}\n${call.path}\n`,
+    )
     .update(call.body)
     .digest('base64url');
 
