@@ -10,6 +10,7 @@ import type { Clock } from '#kernel/clock/clock';
 import type { Doorbell } from '#kernel/events/doorbell';
 import type { EventLog } from '#kernel/events/event-log';
 import type { Logger } from '#kernel/server/log';
+import type { Tracing } from '#kernel/telemetry/tracing';
 import { type DoorPlace, type DoorSet, openDoors } from './executor/doors';
 import type { FetchLimits } from './executor/sources/subgraph-source';
 import { ExecutorGateway } from './executor/apollo-gateway';
@@ -25,10 +26,12 @@ import { MAX_TOKENS, refuseLargeDocuments } from './http/document-limits';
 import { makeGraphqlServer, runner } from './http/graphql-server';
 import { type ReadyCheck, Readiness } from './http/health';
 import { GRAPHQL_PATH, httpApp } from './http/http-app';
+import { liveRunner } from './http/live-runner';
 import { isFault, maskError } from './http/masking';
 import { type DemoAccount, playground } from './playground/playground';
 import { LiveHub } from './subscriptions/live-hub';
 import { type SocketServer, serveSockets } from './subscriptions/socket-server';
+import type { GatewayMetrics } from './telemetry/gateway.metrics';
 
 export interface GatewayOptions {
   readonly supergraphSdl: string;
@@ -49,6 +52,9 @@ export interface GatewayOptions {
   readonly host?: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where everything is counted; nobody reads it when it is not given. */
+  readonly metrics?: GatewayMetrics;
+  readonly tracing?: Tracing;
   readonly demoAccounts?: readonly DemoAccount[];
   /** Example operations for the playground; `schema/operations` by default. */
   readonly operationsFolder?: string;
@@ -98,10 +104,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   );
   const keys = new DoorKeyDirectory(doors.byName.get('merchant-services'));
   const callers = new CallerService({ accountKey: options.accountKey, keys, clock, log });
-  const run = runner(graphql);
+  const runLive = liveRunner(supergraph, log);
   const hub = new LiveHub({
     ...options,
-    run: ({ query, variables }, viewer) => run({ query, variables }, callContext(viewer, 'live')),
+    run: ({ query, variables, operationName }, viewer) =>
+      runLive({ query, variables, operationName }, callContext(viewer, 'live')),
     heard: (fact) => {
       callers.heard(fact);
     },

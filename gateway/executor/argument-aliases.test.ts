@@ -1,0 +1,35 @@
+import { Kind, type FieldNode, buildSchema, parse, print, visit } from 'graphql';
+import { aliasFields, fieldsWithArguments } from './argument-aliases';
+
+const names = fieldsWithArguments(
+  buildSchema(`
+    type Query { thing(id: ID): Thing plain: Thing }
+    interface Named { name(short: Boolean): String }
+    type Thing implements Named { name(short: Boolean): String size: Int }
+  `),
+);
+
+describe('aliases before planning', () => {
+  it('are given to every field that can take arguments, with or without', () => {
+    expect([...names].sort()).toEqual(['name', 'thing']);
+    const { document } = aliasFields(
+      parse('{ thing(id: 1) { name size } a: plain { name } }'),
+      names,
+    );
+    expect(print(document).replaceAll(/\s+/g, ' ')).toBe(
+      '{ with_thing: thing(id: 1) { with_name: name size } a: plain { with_name: name } }',
+    );
+  });
+
+  it('never collide with the client’s own, and lead back to them', () => {
+    const client = parse('{ with_thing: plain { size } _with_x: thing { with: name name } }');
+    const { document, original, keyOf } = aliasFields(client, names);
+    const keys: string[] = [];
+    visit(document, { Field: ({ alias, name }) => void keys.push((alias ?? name).value) });
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.map(original)).toEqual(['with_thing', 'size', '_with_x', 'with', 'name']);
+    const [first] = keys;
+    const field = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 'plain' } } as FieldNode;
+    expect([first, keyOf(field)]).toEqual(['with_thing', 'plain']);
+  });
+});
