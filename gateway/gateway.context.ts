@@ -1,14 +1,17 @@
+import type { Grant } from '#kernel/auth/grant';
 import type { Viewer } from '#kernel/auth/viewer';
 
 /** What one operation carries through the pipeline: who acts, over which transport, and until when. */
 export interface CallContext {
   readonly viewer: Viewer;
   /** `live` is the gateway itself, answering an event for a subscriber whose document was already checked. */
-  readonly transport: 'http' | 'socket' | 'live';
+  readonly transport: 'http' | 'socket' | 'sse' | 'multipart' | 'live';
   /** When the whole operation must have ended, on the scale of `performance.now()`. */
   readonly deadline: number;
   /** Aborted when the client has left. Absent where others wait for the same execution. */
   readonly signal?: AbortSignal;
+  /** Present when the owner of what is asked for shall say who may follow it: sources add its grants here. */
+  readonly grants?: Grant[];
 }
 
 /** A whole operation may take this long. */

@@ -1,6 +1,5 @@
 import { MINUTE } from '#kernel/clock/clock';
 import { Poller } from '#kernel/events/poller';
-import type { Viewer } from '#kernel/auth/viewer';
 import type { Subgraph, SubgraphHost } from '#kernel/server/subgraph';
 import { type CarrierSettings, carrierAdapters } from './carriers/adapters/register.adapter';
 import { CarrierService } from './carriers/carrier.service';
@@ -57,8 +56,9 @@ export async function startFulfillment(
     name: 'fulfillment',
     db,
     schema: await fulfillmentSchema(),
-    context: (viewer: Viewer): FulfillmentContext => ({
+    context: (viewer, grants): FulfillmentContext => ({
       viewer,
+      grants,
       orders,
       shipments,
       labels,

@@ -1,3 +1,4 @@
+import type { GrantBook } from '#kernel/auth/grant';
 import type { Viewer } from '#kernel/auth/viewer';
 import type { AccountService } from './accounts/account.service';
 import type { CartService } from './cart/cart.service';
@@ -19,6 +20,8 @@ import type { SellerService } from './sellers/seller.service';
 /** What resolvers of this subgraph reach during one request. */
 export interface MarketplaceContext {
   readonly viewer: Viewer;
+  /** Present when the request asks for grants. */
+  readonly grants: GrantBook | undefined;
   /** Batches look-ups of this request, so that a page costs a handful of statements. */
   readonly loaders: MarketplaceLoaders;
   readonly accounts: AccountService;

@@ -56,9 +56,10 @@ export async function startMarketplace(
     name: 'marketplace',
     db,
     schema: await marketplaceSchema(),
-    context: (viewer): MarketplaceContext => ({
+    context: (viewer, grants): MarketplaceContext => ({
       ...services,
       viewer,
+      grants,
       loaders: marketplaceLoaders(db),
       orderLoaders: orderLoaders(db, viewer, services),
     }),

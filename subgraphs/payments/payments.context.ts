@@ -1,3 +1,4 @@
+import type { GrantBook } from '#kernel/auth/grant';
 import type { Viewer } from '#kernel/auth/viewer';
 import { refuse } from './payments.errors';
 import type { BalanceService } from './balances/balance.service';
@@ -10,6 +11,8 @@ import type { RefundCreateService } from './refunds/refund-create.service';
 /** What resolvers reach for one request. */
 export interface PaymentsContext {
   readonly viewer: Viewer;
+  /** Present when the request asks for grants. */
+  readonly grants: GrantBook | undefined;
   readonly load: Loaders;
   readonly payments: PaymentService;
   readonly releases: ReleaseService;

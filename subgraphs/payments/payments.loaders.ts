@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { GrantBook } from '#kernel/auth/grant';
 import { type Viewer, hasRole } from '#kernel/auth/viewer';
 import type { Queries } from '#kernel/db/database';
 import type { SellerService } from './balances/seller.service';
@@ -103,6 +104,17 @@ export class Loaders {
     if (hasRole(this.viewer, 'OPERATOR')) return true;
     this.mine ??= this.sellers.sellersOf(this.viewer, 'payments:read');
     return (await this.mine).has(sellerId);
+  }
+
+  /** Lets the viewer follow an escrow that they see, if that was asked for. */
+  async grant(grants: GrantBook | undefined, { id, buyerId, sellerId }: EscrowRow): Promise<void> {
+    if (grants === undefined) return;
+    const { kind, accountId } = this.viewer;
+    const roles = [
+      ...(kind === 'USER' && accountId === buyerId ? ['BUYER'] : []),
+      ...((await this.actsFor(sellerId)) ? ['SELLER'] : []),
+    ];
+    grants.give(id, roles.join('+') || 'OPERATOR', await this.sellers.rightsOf(this.viewer));
   }
 
   private visible(sql: string, keyOf: (row: EscrowRow) => string) {

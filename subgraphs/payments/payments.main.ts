@@ -67,8 +67,9 @@ export async function startPayments(
     name: 'payments',
     db,
     schema: await paymentsSchema(),
-    context: (viewer): PaymentsContext => ({
+    context: (viewer, grants): PaymentsContext => ({
       viewer,
+      grants,
       load: new Loaders(db, viewer, sellers),
       payments,
       releases,

@@ -39,6 +39,16 @@ export class MemberService {
     return new Set(rows.map(({ sellerId }) => sellerId));
   }
 
+  /** Every seller that an account is a member of, whatever its token or key may do. */
+  async rightsOf({ accountId }: Viewer): Promise<string[]> {
+    if (accountId === undefined) return [];
+    const rows = await this.db.query<{ sellerId: string }>(
+      'select "sellerId" from "sellerMember" where "accountId" = $1',
+      [accountId],
+    );
+    return rows.map(({ sellerId }) => sellerId);
+  }
+
   /**
    * Lets only those pass who act for the trade's seller. Strangers get `notFound`: nothing proves that it exists. Those
    * who may see it but not change it get FORBIDDEN.

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { GrantBook } from '#kernel/auth/grant';
 import type { Viewer } from '#kernel/auth/viewer';
 import type { LabelService } from '../labels/label.service';
 import type { ShippingLabelRow } from '../labels/label.entity';
@@ -38,6 +39,16 @@ export class FulfillmentLoaders {
   async partiesOf(trade: Trade): Promise<ReadonlySet<Party>> {
     this.memberOf ??= this.from.members.sellersOf(this.viewer);
     return partiesOf(this.viewer, trade, await this.memberOf, 'read');
+  }
+
+  /** Lets the viewer follow a trade that they see, if that was asked for. */
+  async grant(
+    grants: GrantBook | undefined,
+    trade: Trade & { readonly id: string },
+  ): Promise<void> {
+    if (grants === undefined) return;
+    const parties = [...(await this.partiesOf(trade))].sort();
+    grants.give(trade.id, parties.join('+'), await this.from.members.rightsOf(this.viewer));
   }
 
   readonly order = new DataLoader<string, FulfillmentOrderRow | null>(async (ids) => {

@@ -71,11 +71,13 @@ export class ShipmentResolver {
     nullable: true,
     description: 'One shipment; null unless the caller is its buyer, seller or an operator.',
   })
-  shipment(
+  async shipment(
     @Arg('id', () => ID, { description: 'Which.' }) id: string,
-    @Ctx() { load }: FulfillmentContext,
+    @Ctx() { load, grants }: FulfillmentContext,
   ): Promise<Shipment | null> {
-    return load.shipment.load(id);
+    const shipment = await load.shipment.load(id);
+    if (shipment !== null) await load.grant(grants, shipment);
+    return shipment;
   }
 
   @Mutation(() => ShipmentCreatePayload, {

@@ -7,6 +7,7 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { type Grant, GrantBook } from '../auth/grant';
 import type { Viewer } from '../auth/viewer';
 import { CallError, Refusal } from '../errors/refusal';
 import type { Logger } from '../server/log';
@@ -17,11 +18,14 @@ export interface DoorRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
   readonly operationName?: string | undefined;
+  /** `grant`: whoever owns what is asked for also says how long it may be followed, and with whom it is shared. */
+  readonly extensions?: { readonly grant?: boolean } | undefined;
 }
 
 export interface DoorResponse {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLFormattedError[];
+  readonly extensions?: { readonly grants?: readonly Grant[] };
 }
 
 /** The one way into a subgraph, whatever the transport: a request and who makes it. */
@@ -54,10 +58,11 @@ export class LocalDoor implements SubgraphDoor {
     const document = this.document(request.query);
     if (Array.isArray(document))
       return { errors: document.map((error: GraphQLError) => error.toJSON()) };
+    const grants = request.extensions?.grant === true ? this.grantBook(viewer) : undefined;
     const result: ExecutionResult = await execute({
       schema: this.subgraph.schema,
       document: document as DocumentNode,
-      contextValue: this.subgraph.context(viewer),
+      contextValue: this.subgraph.context(viewer, grants),
       variableValues: request.variables,
       operationName: request.operationName,
     });
@@ -66,7 +71,12 @@ export class LocalDoor implements SubgraphDoor {
       ...(result.errors === undefined
         ? {}
         : { errors: result.errors.map((error) => this.mask(error, viewer)) }),
+      ...(grants === undefined ? {} : { extensions: { grants: grants.given } }),
     };
+  }
+
+  private grantBook(viewer: Viewer): GrantBook {
+    return new GrantBook(viewer, this.subgraph.db.clock.now());
   }
 
   private document(query: string): DocumentNode | readonly GraphQLError[] {

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { GrantBook } from '../auth/grant';
 import type { Viewer } from '../auth/viewer';
 import type { Clock } from '../clock/clock';
 import type { Database } from '../db/database';
@@ -31,8 +32,8 @@ export interface Subgraph {
   readonly name: string;
   readonly db: Database;
   readonly schema: GraphQLSchema;
-  /** What resolvers reach for one request: services, fresh loaders, the viewer. */
-  context(viewer: Viewer): object;
+  /** What resolvers reach for one request: services, fresh loaders, the viewer; grants when they are asked for. */
+  context(viewer: Viewer, grants?: GrantBook): object;
   /** How it reacts to facts. */
   readonly reactions: readonly Reaction[];
   readonly timers: TimerHandlers;

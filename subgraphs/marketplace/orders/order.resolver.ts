@@ -36,9 +36,12 @@ export class OrderResolver {
   @Query(() => Order, { nullable: true, description: 'One order, for its parties.' })
   async order(
     @Arg('id', () => ID, { description: 'Of the order.' }) id: string,
-    @Ctx() { orderLoaders }: MarketplaceContext,
+    @Ctx() { orderLoaders, grants, sellers, viewer }: MarketplaceContext,
   ): Promise<Order | null> {
-    return (await orderLoaders.order.load(id)) ?? null;
+    const order = await orderLoaders.order.load(id);
+    if (order === undefined) return null;
+    grants?.give(order.id, order.party, await sellers.rightsOf(viewer));
+    return order;
   }
 
   @Query(() => Order, { nullable: true, description: 'One order, for its parties.' })

@@ -70,6 +70,16 @@ export class SellerService {
     );
   }
 
+  /** Every right over a shop that an account has, e.g. `sel_… OWNER`. */
+  async rightsOf({ accountId }: Viewer): Promise<string[]> {
+    if (accountId === undefined) return [];
+    const rows = await this.db.query<{ sellerId: string; role: string }>(
+      'select "sellerId", role from "sellerMember" where "accountId" = $1',
+      [accountId],
+    );
+    return rows.map(({ sellerId, role }) => `${sellerId} ${role}`);
+  }
+
   /** Whether the viewer acts for this seller and may use `scope`. */
   async actsFor(from: Queries, viewer: Viewer, sellerId: string, scope: string): Promise<boolean> {
     if (!hasScope(viewer, scope)) return false;

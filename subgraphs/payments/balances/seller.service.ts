@@ -35,6 +35,16 @@ export class SellerService {
     return new Set(rows.map(({ sellerId }) => sellerId));
   }
 
+  /** Every seller that an account is a member of, whatever its token or key may do. */
+  async rightsOf({ accountId }: Viewer): Promise<string[]> {
+    if (accountId === undefined) return [];
+    const rows = await this.db.query<{ sellerId: string }>(
+      'select "sellerId" from "sellerMember" where "accountId" = $1',
+      [accountId],
+    );
+    return rows.map(({ sellerId }) => sellerId);
+  }
+
   /** True when a viewer may do something for a seller: its member, its key with the scope, or an operator. */
   async mayActFor(
     viewer: Viewer,

@@ -36,11 +36,13 @@ export class EscrowResolver {
     nullable: true,
     description: 'One escrow; null unless the caller is its buyer, its seller or an operator.',
   })
-  escrow(
+  async escrow(
     @Arg('id', () => ID, { description: 'Which.' }) id: string,
-    @Ctx() { load }: PaymentsContext,
+    @Ctx() { load, grants }: PaymentsContext,
   ): Promise<Escrow | null> {
-    return load.escrow.load(id);
+    const escrow = await load.escrow.load(id);
+    if (escrow !== null) await load.grant(grants, escrow);
+    return escrow;
   }
 
   @Mutation(() => EscrowReleaseConfirmPayload, {
