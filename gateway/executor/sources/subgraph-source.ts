@@ -4,11 +4,14 @@ import type { DoorRequest, DoorResponse } from '#kernel/graphql/door';
 import type { Logger } from '#kernel/server/log';
 import type { CallContext } from '../../gateway.context';
 import { EXPECTED } from '../../gateway.errors';
+import type { Admission, Breaker, Outcome } from './breaker';
+import type { BreakerState } from './breaker.machine';
 import { failed } from './empty-paths';
+import { EntityBatches } from './entity-batches';
 import type { FetchAnswer, FetchSource } from './fetch-source';
 import { isMutation } from './http-door';
 import { type Patience, within } from './patience';
-import { SubgraphFailure } from './subgraph-failure';
+import { ClientLeft, Refused, SubgraphFailure } from './subgraph-failure';
 
 /** A subgraph's door that may be told to give up. */
 export interface CancellableDoor {
@@ -24,41 +27,117 @@ export interface FetchLimits {
 
 const FETCH_LIMITS: FetchLimits = { queryMs: 3_000, mutationMs: 10_000 };
 
-/** One subgraph behind its door: in time, checked, and with its failures told as errors. */
+export interface SourceOptions {
+  readonly door: CancellableDoor;
+  readonly log: Logger;
+  readonly limits?: FetchLimits | undefined;
+  /** Absent for a subgraph in this process. */
+  readonly breaker?: Breaker | undefined;
+}
+
+/** One subgraph behind its door: asked in time, checked, and with its failures told as errors. */
 export class SubgraphSource implements FetchSource {
-  constructor(
-    private readonly door: CancellableDoor,
-    private readonly log: Logger,
-    private readonly limits: FetchLimits = FETCH_LIMITS,
-  ) {}
+  private readonly entities = new EntityBatches((request, call) => this.ask(request, call));
+  private readonly limits: FetchLimits;
+
+  constructor(private readonly options: SourceOptions) {
+    this.limits = options.limits ?? FETCH_LIMITS;
+  }
 
   get name(): string {
-    return this.door.name;
+    return this.options.door.name;
+  }
+
+  /** Undefined where there is no breaker. */
+  get breaker(): BreakerState | undefined {
+    return this.options.breaker?.state(performance.now());
   }
 
   async fetch(request: DoorRequest, call: CallContext): Promise<FetchAnswer> {
-    const { viewer, deadline } = call;
-    const limit = isMutation(request) ? this.limits.mutationMs : this.limits.queryMs;
     try {
-      const response = await within(Math.min(limit, deadline - performance.now()), (patience) =>
-        this.door.execute(request, viewer, patience),
-      );
-      refuseWrongLength(request, response);
-      return told(response);
+      return told(await this.response(request, call));
     } catch (error) {
       const failure =
         error instanceof SubgraphFailure
           ? error
           : new SubgraphFailure('SUBGRAPH_UNAVAILABLE', error);
-      const { correlationId } = viewer;
-      this.log.warn(
-        { subgraph: this.name, code: failure.code, err: failure.cause, correlationId },
-        'a subgraph gave no answer',
-      );
+      this.tell(failure, call);
       return { errors: failed(request, failure) };
     }
   }
+
+  private async response(request: DoorRequest, call: CallContext): Promise<DoorResponse> {
+    const representations: unknown = request.variables?.['representations'];
+    if (Array.isArray(representations)) {
+      // Who has less time than a fetch may take must not make others wait shorter, nor wait for theirs.
+      const inTime = call.deadline - performance.now() >= this.limits.queryMs;
+      const alone = !inTime || isMutation(request);
+      return alone ? this.ask(request, call) : this.entities.ask(request, representations, call);
+    }
+    if (call.grants === undefined) return this.ask(request, call);
+    const response = await this.ask({ ...request, extensions: { grant: true } }, call);
+    call.grants.push(...(response.extensions?.grants ?? []));
+    return response;
+  }
+
+  /** One call through the door. */
+  private async ask(request: DoorRequest, call: CallContext): Promise<DoorResponse> {
+    const admission = this.admit();
+    const mutation = isMutation(request);
+    const limit = mutation ? this.limits.mutationMs : this.limits.queryMs;
+    const leftMs = call.deadline - performance.now();
+    let outcome: Outcome = 'GOOD';
+    try {
+      const response = await within(
+        Math.min(limit, leftMs),
+        (patience) => this.options.door.execute(request, call.viewer, patience),
+        mutation ? undefined : call.signal, // what was sent is done, whoever is gone
+      );
+      refuseWrongLength(request, response);
+      return response;
+    } catch (error) {
+      outcome = outcomeOf(error, leftMs >= limit);
+      throw error;
+    } finally {
+      if (admission !== undefined) this.settle(admission, outcome);
+    }
+  }
+
+  private admit(): Admission | undefined {
+    const { breaker } = this.options;
+    if (breaker === undefined) return undefined;
+    const admission = breaker.admit(performance.now());
+    if (admission === undefined) throw new Refused();
+    return admission;
+  }
+
+  private settle(admission: Admission, outcome: Outcome): void {
+    const before = this.breaker;
+    this.options.breaker?.settle(admission, outcome, performance.now());
+    if (this.breaker !== before) {
+      this.options.log.warn({ subgraph: this.name, breaker: this.breaker }, 'a breaker changed');
+    }
+  }
+
+  private tell(failure: SubgraphFailure, { viewer: { correlationId } }: CallContext): void {
+    const { code, cause } = failure;
+    const expected = failure instanceof ClientLeft || failure instanceof Refused;
+    this.options.log[expected ? 'debug' : 'warn'](
+      { subgraph: this.name, code, err: cause, correlationId },
+      'a subgraph gave no answer',
+    );
+  }
 }
+
+/** A subgraph that had less than its whole time is not to blame for being late. */
+function outcomeOf(error: unknown, hadItsTime: boolean): Outcome {
+  if (error instanceof ClientLeft) return 'NEITHER';
+  const late = error instanceof SubgraphFailure && error.code === 'SUBGRAPH_TIMEOUT';
+  return late && !hadItsTime ? 'NEITHER' : 'BAD';
+}
+
+const asked = (request: DoorRequest, { grants }: CallContext): DoorRequest =>
+  grants === undefined ? request : { ...request, extensions: { grant: true } };
 
 function refuseWrongLength({ variables }: DoorRequest, { data }: DoorResponse): void {
   const wanted: unknown = variables?.['representations'];
