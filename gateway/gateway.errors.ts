@@ -6,13 +6,17 @@ export const gatewayErrors = {
   FORBIDDEN: 'There is nothing here that you may see.',
   QUERY_TOO_COMPLEX: 'The document is too deep or too wide.',
   PLANNING_LIMIT: 'This operation is too hard to plan: make it smaller.',
+  THROTTLED: 'Too many at once; try again later.',
   OVERLOADED: 'Too much to do at the moment; try again.',
   SENSITIVE_DATA_REFUSED: 'Card numbers must never be sent here: send a token.',
   SUBGRAPH_UNAVAILABLE: 'A part of the graph cannot be reached; try again.',
   SUBGRAPH_TIMEOUT: 'A part of the graph did not answer in time.',
-  SUBSCRIPTION_TRANSPORT_REQUIRED: 'Subscriptions run over WebSocket (graphql-transport-ws).',
+  SUBSCRIPTION_TRANSPORT_REQUIRED:
+    'Subscriptions run over WebSocket (graphql-transport-ws) at /graphql, as Server-Sent Events (graphql-sse) ' +
+    'at /graphql/stream, or as multipart/mixed with subscriptionSpec=1.0 at /graphql.',
   SUBSCRIPTION_REVOKED: 'You may no longer follow this.',
   SUBSCRIPTION_LIMIT: 'Too many live fields on one connection.',
+  SERVICE_RESTART: 'This server is stopping: subscribe again with the last cursor.',
   CURSOR_INVALID: 'The cursor was not made for this subscription.',
   CURSOR_EXPIRED: 'The cursor is too old: subscribe again without it.',
   INTERNAL: 'Internal error',
@@ -28,11 +32,13 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   QUERY_TOO_COMPLEX: 400,
   PLANNING_LIMIT: 400,
+  THROTTLED: 429,
   OVERLOADED: 503,
   SENSITIVE_DATA_REFUSED: 400,
   SUBGRAPH_UNAVAILABLE: 503,
   SUBGRAPH_TIMEOUT: 504,
   SUBSCRIPTION_TRANSPORT_REQUIRED: 400,
+  SERVICE_RESTART: 503,
 };
 
 /** An error that a client may read as it is. */
