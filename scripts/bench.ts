@@ -1,24 +1,55 @@
-import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchGateways } from './bench/gateway/gateway.bench';
+import { gatewayReport } from './bench/gateway/gateway.report';
+import { describeMachine } from './bench/machine';
 import { type SystemFigures, measureSystem } from './bench/system.bench';
 import type { Topology } from './system/system.process';
 
-/** `npm run bench`: figures of the whole system in both topologies, on the machine it names. */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    clients: { type: 'string', default: '32' },
+    topology: { type: 'string', default: 'both' },
+    /** A folder for CPU profiles. */
+    profiles: { type: 'string' },
+  },
+});
+
+/** Benches by name: `npm run bench -- gateway`. Without a name it is the whole system. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { system, gateway };
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: 'string', default: '10' },
-      topology: { type: 'string', default: 'both' },
-    },
-  });
-  const [cpu] = cpus();
-  say(
-    `${cpu?.model ?? 'unknown CPU'}, ${String(cpus().length)} cores, ${gib(totalmem())} GiB, Node ${process.versions.node}`,
-  );
+  const [name = 'system'] = positionals;
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (bench === undefined) throw new Error(`there is: ${Object.keys(BENCHES).join(', ')}`);
+  say(describeMachine());
+  await bench();
+}
+
+/** Figures of the whole system in both topologies. */
+async function system(): Promise<void> {
   say('Medians of three rounds; CPU is of all processes of the system, PostgreSQL apart.');
   const topologies: Topology[] =
     values.topology === 'both' ? ['embedded', 'distributed'] : [values.topology as Topology];
-  for (const topology of topologies) print(await measureSystem(topology, Number(values.seconds)));
+  for (const topology of topologies) {
+    print(await measureSystem(topology, Number(values.seconds ?? 10)));
+  }
+}
+
+/** Our gateway against others on the same subgraphs. */
+async function gateway(): Promise<void> {
+  const { profiles } = values;
+  const results = await benchGateways({
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds ?? 4),
+    clients: Number(values.clients),
+    dataDir: process.env['DATA_DIR'] ?? '.data',
+    ...(profiles !== undefined && { profiles }),
+    say,
+  });
+  for (const line of gatewayReport(results)) say(line);
 }
 
 function print(figures: SystemFigures): void {
@@ -40,7 +71,6 @@ function print(figures: SystemFigures): void {
 const rate = (n: number): string => n.toFixed(1);
 const ms = (n: number): string => n.toFixed(2);
 const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
-const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(0);
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
