@@ -1,12 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
 import { publicHalf } from '#kernel/auth/keys';
 import { StatementVerifier } from '#kernel/auth/statement';
 import { systemClock } from '#kernel/clock/clock';
 import { httpDoor } from '#kernel/server/http-door';
 import { startWorker } from '#kernel/server/worker';
+import { SubgraphMetrics } from '#kernel/telemetry/subgraph.metrics';
 import type { DoorPlace } from '../gateway/executor/doors';
 import { startGateway } from '../gateway/gateway.main';
+import { GatewayMetrics } from '../gateway/telemetry/gateway.metrics';
+import { serveMetrics } from './metrics-port';
 import { SUBGRAPHS, type SubgraphName } from './migrations';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './seed/demo.accounts';
 import { portOf, type Settings } from './settings';
@@ -24,13 +28,17 @@ export interface Demo {
 export async function startRole(options: PartsOptions, demo: Demo): Promise<number> {
   const { role } = options.settings;
   const parts = await SystemParts.open(options);
+  const metrics = new GatewayMetrics();
   switch (role) {
     case 'all':
+      await serveMetrics(options, [metrics.registry, await workerMetrics(parts)]);
       await startWorkers(parts, options);
-      return startGatewayRole(parts, options, demo);
+      return startGatewayRole(parts, options, demo, metrics);
     case 'gateway':
-      return startGatewayRole(parts, options, demo);
+      await serveMetrics(options, [metrics.registry]);
+      return startGatewayRole(parts, options, demo, metrics);
     case 'worker':
+      await serveMetrics(options, [await workerMetrics(parts)]);
       await startWorkers(parts, options);
       return startHealth(parts, options);
     case 'marketplace':
@@ -39,6 +47,15 @@ export async function startRole(options: PartsOptions, demo: Demo): Promise<numb
     case 'merchant-services':
       return startSubgraphRole(parts, options, role);
   }
+}
+
+/** What waits in each subgraph, and how far behind its reactions are. */
+async function workerMetrics(parts: SystemParts): Promise<Registry> {
+  const metrics = new SubgraphMetrics(
+    await Promise.all(SUBGRAPHS.map((name) => parts.subgraph(name))),
+  );
+  metrics.watchInboxes(await parts.logs());
+  return metrics.registry;
 }
 
 /** Reactions, timers and background loops of all subgraphs. */
@@ -66,6 +83,7 @@ async function startSubgraphRole(
 ): Promise<number> {
   const { secrets } = options;
   const subgraph = await parts.subgraph(name);
+  await serveMetrics(options, [new SubgraphMetrics([subgraph]).registry]);
   const key = publicHalf(secrets.statementKey);
   const server = httpDoor({
     subgraph,
@@ -73,6 +91,7 @@ async function startSubgraphRole(
     channelSecret: secrets.channelSecret,
     clock: systemClock,
     log: parts.logger(name),
+    tracing: parts.tracing,
   });
   return serve(server, name, options);
 }
@@ -135,6 +154,7 @@ async function startGatewayRole(
   parts: SystemParts,
   options: PartsOptions,
   demo: Demo,
+  metrics: GatewayMetrics,
 ): Promise<number> {
   const { life, settings, secrets } = options;
   const doors = await doorPlaces(parts, settings);
@@ -155,6 +175,8 @@ async function startGatewayRole(
         host: settings.host,
         clock: systemClock,
         log: parts.logger('gateway'),
+        metrics,
+        tracing: parts.tracing,
         demoAccounts: demo.wanted ? demoAccounts() : [],
         alsoReady: {
           name: 'demo data',

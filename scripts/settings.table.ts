@@ -172,6 +172,25 @@ export const SETTINGS = {
     'schema/supergraph.graphql',
     'File of the composed supergraph; a changed one is taken within seconds (at once at SIGHUP) without dropping clients.',
   ),
+  metricsPort: optional(
+    'METRICS_PORT',
+    wholeNumber(0, 65_535),
+    'none: no metrics are served',
+    'Port of `/metrics` for Prometheus; `start:distributed` counts up from it: gateway, marketplace, ' +
+      'payments, fulfillment, merchant-services, worker.',
+  ),
+  metricsHost: required(
+    'METRICS_HOST',
+    anyText,
+    '127.0.0.1',
+    'Address that `/metrics` listens on: not one that clients reach.',
+  ),
+  otlpEndpoint: optional(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    http,
+    'none: nothing is traced',
+    'OpenTelemetry collector (OTLP over HTTP) that traces are sent to, e.g. `http://127.0.0.1:4318`.',
+  ),
   logLevel: required(
     'LOG_LEVEL',
     oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

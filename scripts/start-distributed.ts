@@ -51,8 +51,11 @@ async function startAll(life: Lifecycle, settings: Settings): Promise<void> {
   const env = environment({ ...settings, demo }, secrets, urls, outside);
   const roles = [...ports].filter(([role]) => role !== 'gateway');
   // The gateway comes last and goes first: it must find, and never lose, what it calls.
-  await Promise.all(roles.map(([role, port]) => startRole(life, role, port, env)));
-  await startRole(life, 'gateway', portOf(settings, 'gateway'), env);
+  const metrics = metricsPorts(settings, ['gateway', ...roles.map(([role]) => role)]);
+  const start = (role: Role, port: number): Promise<void> =>
+    startRole(life, role, port, { ...env, METRICS_PORT: metrics.get(role) ?? '' });
+  await Promise.all(roles.map(([role, port]) => start(role, port)));
+  await start('gateway', portOf(settings, 'gateway'));
   say(welcome(origin, demo, (performance.now() - started) / 1000));
 }
 
@@ -66,6 +69,14 @@ function rolePorts(settings: Settings): Map<Role, number> {
     ['worker', portIn(settings.workerUrl)],
     ['gateway', portOf(settings, 'gateway')],
   ]);
+}
+
+/** Processes of one machine cannot share a port: they count up from the one that was given. */
+function metricsPorts({ metricsPort }: Settings, roles: readonly Role[]): Map<Role, string> {
+  if (metricsPort === undefined) return new Map();
+  return new Map(
+    roles.map((role, i) => [role, String(metricsPort === 0 ? 0 : metricsPort + i)] as const),
+  );
 }
 
 async function refuseUsedPort(role: Role, port: number, host: string): Promise<void> {
@@ -96,6 +107,8 @@ function environment(
     ALLOWED_ORIGINS: settings.allowedOrigins?.join(',') ?? '',
     TRUST_PROXY: String(settings.trustProxy),
     LOG_LEVEL: settings.logLevel,
+    METRICS_HOST: settings.metricsHost,
+    OTEL_EXPORTER_OTLP_ENDPOINT: settings.otlpEndpoint ?? '',
     NODE_ENV: settings.nodeEnv,
     PSP_URL: outside.pspUrl,
     CARRIER_URL: outside.carrierUrl,

@@ -5,6 +5,7 @@ import { type Doorbell, LocalDoorbell, PostgresDoorbell } from '#kernel/events/d
 import { type EventLog, PostgresEventLog } from '#kernel/events/event-log';
 import { type Logger, makeLogger } from '#kernel/server/log';
 import type { Subgraph, SubgraphHost } from '#kernel/server/subgraph';
+import { type Tracing, openTracing } from '#kernel/telemetry/tracing';
 import { publicHalf } from '#kernel/auth/keys';
 import { startFulfillment } from '../subgraphs/fulfillment/fulfillment.main';
 import { startMarketplace } from '../subgraphs/marketplace/marketplace.main';
@@ -34,6 +35,7 @@ export class SystemParts {
   private constructor(
     private readonly options: PartsOptions,
     readonly doorbell: Doorbell,
+    readonly tracing: Tracing,
   ) {}
 
   static async open(options: PartsOptions): Promise<SystemParts> {
@@ -46,7 +48,13 @@ export class SystemParts {
         ),
       (bell) => bell.close(),
     );
-    return new SystemParts(options, doorbell);
+    const { role: service, otlpEndpoint: endpoint } = options.settings;
+    const tracing = await options.life.start(
+      'traces',
+      () => openTracing({ service, endpoint }),
+      (opened) => opened.close(),
+    );
+    return new SystemParts(options, doorbell, tracing);
   }
 
   logger(name: string): Logger {
@@ -124,6 +132,7 @@ export class SystemParts {
           role,
           poolSize,
           clock: systemClock,
+          tracing: this.tracing,
           onFacts: () => {
             this.doorbell.ring(name);
           },

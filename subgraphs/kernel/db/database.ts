@@ -5,6 +5,7 @@ import type { Viewer } from '../auth/viewer';
 import type { Clock } from '../clock/clock';
 import type { NewFact } from '../events/fact';
 import { appendFacts } from '../events/outbox';
+import { type Tracing, noTracing } from '../telemetry/tracing';
 
 /** A row as PostgreSQL returns it: columns are named like the entity's properties, so no mapper is needed. */
 export type Row = object;
@@ -38,6 +39,7 @@ export interface DatabaseOptions {
   readonly clock: Clock;
   readonly entities?: MixedList<EntitySchema | (new () => object)>;
   readonly poolSize?: number;
+  readonly tracing?: Tracing;
   /** Called after a commit that told facts. */
   readonly onFacts?: () => void;
 }
@@ -87,6 +89,12 @@ export class Database implements Queries {
     return this.options.clock;
   }
 
+  /** Connections at the moment: all, those that do nothing, and callers that wait for one. */
+  get poolUse(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.pool;
+    return { total, idle, waiting };
+  }
+
   async query<R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     return (await this.pool.query(named(text, values))).rows as R[];
   }
@@ -99,7 +107,16 @@ export class Database implements Queries {
    * Runs a use case in one transaction; throwing rolls everything back. Serialization failures, deadlocks and lost
    * connections before the commit are retried with jitter, so the function may run more than once.
    */
-  async transaction<T>(viewer: Viewer, run: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(viewer: Viewer, run: (tx: Tx) => Promise<T>): Promise<T> {
+    const { tracing = noTracing, schema } = this.options;
+    if (!tracing.on) return this.attempts(viewer, run);
+    const attributes = { 'db.system.name': 'postgresql', 'db.namespace': schema };
+    return tracing.span('transaction', { kind: 'CLIENT', attributes }, () =>
+      this.attempts(viewer, run),
+    );
+  }
+
+  private async attempts<T>(viewer: Viewer, run: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.once(viewer, run);

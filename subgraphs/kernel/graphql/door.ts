@@ -12,6 +12,7 @@ import type { Viewer } from '../auth/viewer';
 import { CallError, Refusal } from '../errors/refusal';
 import type { Logger } from '../server/log';
 import type { Subgraph } from '../server/subgraph';
+import { type Tracing, noTracing } from '../telemetry/tracing';
 
 /** A GraphQL request to one subgraph. */
 export interface DoorRequest {
@@ -48,13 +49,22 @@ export class LocalDoor implements SubgraphDoor {
   constructor(
     private readonly subgraph: Subgraph,
     private readonly log: Logger,
+    private readonly tracing: Tracing = noTracing,
   ) {}
 
   get name(): string {
     return this.subgraph.name;
   }
 
-  async execute(request: DoorRequest, viewer: Viewer): Promise<DoorResponse> {
+  execute(request: DoorRequest, viewer: Viewer): Promise<DoorResponse> {
+    if (!this.tracing.on) return this.run(request, viewer);
+    const attributes = { 'tradegraph.subgraph': this.name };
+    return this.tracing.span(`execute ${this.name}`, { attributes }, () =>
+      this.run(request, viewer),
+    );
+  }
+
+  private async run(request: DoorRequest, viewer: Viewer): Promise<DoorResponse> {
     const document = this.document(request.query);
     if (Array.isArray(document))
       return { errors: document.map((error: GraphQLError) => error.toJSON()) };

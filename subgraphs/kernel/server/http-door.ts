@@ -11,10 +11,13 @@ import {
 import type { Viewer } from '../auth/viewer';
 import type { Clock } from '../clock/clock';
 import { type DoorRequest, LocalDoor } from '../graphql/door';
+import { type Tracing, noTracing } from '../telemetry/tracing';
 import type { Logger } from './log';
 import type { Subgraph } from './subgraph';
 
 const MAX_BODY = 1024 * 1024;
+/** W3C Trace Context; it is not signed, because it changes nothing but what is seen in traces. */
+const TRACEPARENT = 'traceparent';
 
 export interface HttpDoorOptions {
   readonly subgraph: Subgraph;
@@ -23,6 +26,7 @@ export interface HttpDoorOptions {
   readonly channelSecret: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface HttpDoorOptions {
  * the gateway; `/healthz` and `/readyz` take anyone's.
  */
 export function httpDoor(options: HttpDoorOptions): Server {
-  const door = new LocalDoor(options.subgraph, options.log);
+  const door = new LocalDoor(options.subgraph, options.log, options.tracing);
   const server = createServer((request, response) => {
     route(options, door, request, response).catch((error: unknown) => {
       options.log.error({ err: error }, 'fault at the internal door');
@@ -70,8 +74,32 @@ async function route(
     return;
   }
   const leftMs = began + Number(request.headers[TIMEOUT_HEADER]) - performance.now();
-  if (path === '/graphql') return graphql(door, viewer, body, response, leftMs);
-  return hook(options.subgraph, request, path, body, response);
+  await traced(options, request, path, () =>
+    path === '/graphql'
+      ? graphql(door, viewer, body, response, leftMs)
+      : hook(options.subgraph, request, path, body, response),
+  );
+}
+
+/** A call is part of the gateway's trace. Only a signed one comes here, so nobody else writes into our traces. */
+function traced(
+  { subgraph, tracing = noTracing }: HttpDoorOptions,
+  { headers }: IncomingMessage,
+  path: string,
+  run: () => Promise<void>,
+): Promise<void> {
+  const traceparent = headers[TRACEPARENT];
+  const attributes = { 'tradegraph.subgraph': subgraph.name };
+  const name = path === '/graphql' ? 'POST /graphql' : 'POST /hooks';
+  return tracing.span(
+    name,
+    {
+      kind: 'SERVER',
+      attributes,
+      ...(typeof traceparent === 'string' && { traceparent }),
+    },
+    run,
+  );
 }
 
 async function authenticate(
