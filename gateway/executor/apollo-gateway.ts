@@ -55,7 +55,9 @@ export class ExecutorGateway implements GatewayInterface {
       return prepared.run(variables, context);
     }
     const key = JSON.stringify([generation.hash, source, operationName, variables]);
-    // A copy of the outermost object: the pipeline adds each caller's own extensions to it.
-    return { ...(await this.inFlight.share(key, () => prepared.run(variables, context))) };
+    // The first caller may leave: what others wait for goes on. Each gets an outermost object of its own, because the
+    // pipeline adds the caller's extensions to it.
+    const { signal: _callers, ...shared } = context;
+    return { ...(await this.inFlight.share(key, () => prepared.run(variables, shared))) };
   }
 }
