@@ -28,7 +28,7 @@ import { type ReadyCheck, Readiness } from './http/health';
 import { GRAPHQL_PATH, httpApp } from './http/http-app';
 import { liveRunner } from './http/live-runner';
 import { isFault, maskError } from './http/masking';
-import { type DemoAccount, playground } from './playground/playground';
+import { type DemoAccount, playground, readOperations } from './playground/playground';
 import { LiveHub } from './subscriptions/live-hub';
 import { type SocketServer, serveSockets } from './subscriptions/socket-server';
 import type { GatewayMetrics } from './telemetry/gateway.metrics';
@@ -115,6 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   await graphql.start();
   hub.start();
+  const operations = options.operationsFolder ?? join(process.cwd(), 'schema/operations');
   const readiness = new Readiness(checks(hub, doors, options.alsoReady));
   const app = httpApp({
     graphql,
@@ -123,7 +124,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     receivers: doors.receivers,
     playground: playground({
       folder: options.playgroundFolder ?? join(process.cwd(), 'dist/playground'),
-      operations: options.operationsFolder ?? join(process.cwd(), 'schema/operations'),
+      operations,
       demoAccounts: options.demoAccounts ?? [],
     }),
     schemaSdl: () => printSchema(supergraph.current.schema),
@@ -131,6 +132,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   const server = createServer(app);
   const sockets = openSockets(server, { hub, supergraph, callers, graphql, clock, log });
+  const examples = readOperations(operations).map(({ query: source }) => ({
+    source,
+    operationName: undefined,
+  }));
+  void supergraph.current.warm(examples); // a first click should not wait for planning
   const port = await listen(server, options.port, options.host ?? '127.0.0.1');
   return {
     server,

@@ -6,7 +6,7 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
-import { OperationTypeNode, getVariableValues } from 'graphql';
+import { type DocumentNode, Kind, OperationTypeNode, getVariableValues } from 'graphql';
 import type { CallContext } from '../gateway.context';
 import type { Generation } from './generation';
 import { InFlight } from './in-flight';
@@ -48,7 +48,7 @@ export class ExecutorGateway implements GatewayInterface {
     });
     if (errors !== undefined) return { errors };
     const generation = this.supergraph.of(schema);
-    const { operationName } = request.request;
+    const operationName = chosenName(document, request.request.operationName);
     const prepared = await generation.prepare({ source, document, operationName });
     const anonymous = context.viewer.kind === 'ANONYMOUS';
     if (!anonymous || operation.operation !== OperationTypeNode.QUERY) {
@@ -60,4 +60,10 @@ export class ExecutorGateway implements GatewayInterface {
     const { signal: _callers, ...shared } = context;
     return { ...(await this.inFlight.share(key, () => prepared.run(variables, shared))) };
   }
+}
+
+/** Needed only where a document holds several operations: one that holds one is the same under any name. */
+function chosenName({ definitions }: DocumentNode, given: string | undefined): string | undefined {
+  const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  return operations.length > 1 ? given : undefined;
 }

@@ -56,7 +56,8 @@ export function playground({
   return router;
 }
 
-function readOperations(folder: string): { name: string; query: string }[] {
+/** The example operations of a folder, by file name. */
+export function readOperations(folder: string): { name: string; query: string }[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((file) => file.endsWith('.graphql'))
