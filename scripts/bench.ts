@@ -12,6 +12,8 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     clients: { type: 'string', default: '32' },
     topology: { type: 'string', default: 'both' },
+    /** Only these, by key: floor, stock, kept, hive, rust, http, process. */
+    only: { type: 'string' },
     /** A folder for CPU profiles. */
     profiles: { type: 'string' },
   },
@@ -46,6 +48,7 @@ async function gateway(): Promise<void> {
     seconds: Number(values.seconds ?? 4),
     clients: Number(values.clients),
     dataDir: process.env['DATA_DIR'] ?? '.data',
+    only: values.only?.split(',') ?? [],
     ...(profiles !== undefined && { profiles }),
     say,
   });

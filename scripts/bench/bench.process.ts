@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { type ChildProgram, startChild } from '../child-program';
 import { type Memory, withOptions } from './bench.program';
-import type { SelfTime } from './cpu-profiler';
+import type { ProfileSummary } from './cpu-profiler';
 import { figuresOf } from './process-figures';
 
 /** No limit: a command may take as long as a measurement. */
@@ -53,11 +53,11 @@ export class BenchProcess {
     return this.call<Memory>('memory');
   }
 
-  /** Runs a load and writes where the process spent its time meanwhile; returns the top functions. */
-  async profiled(file: string, load: () => Promise<unknown>): Promise<readonly SelfTime[]> {
+  /** Runs a load and writes where the process spent its time meanwhile. */
+  async profiled(file: string, load: () => Promise<unknown>): Promise<ProfileSummary> {
     await this.call('profileStart');
     await load();
-    return this.call<SelfTime[]>('profileStop', file);
+    return this.call<ProfileSummary>('profileStop', file);
   }
 
   /**

@@ -15,6 +15,8 @@ export interface GatewayBenchOptions {
   readonly seconds: number;
   readonly clients: number;
   readonly dataDir: string;
+  /** Keys of those who take part; everybody when empty. The floor always does: it knows the right answers. */
+  readonly only: readonly string[];
   /** Folder for CPU profiles of our gateway under varying variables. */
   readonly profiles?: string;
   readonly say: (line: string) => void;
@@ -58,6 +60,7 @@ interface Running {
 
 /** Runs all gateways on the same subgraphs, rounds interleaved. */
 export function benchGateways(options: GatewayBenchOptions): Promise<Results> {
+  const { only } = options;
   const rivals = installRivals(options.dataDir, options.say);
   if (rivals === undefined) options.say('Hive Gateway does not take part.');
   return onThrowAwayPostgres(false, async ({ url }) => {
@@ -65,7 +68,11 @@ export function benchGateways(options: GatewayBenchOptions): Promise<Results> {
     const load = await BenchProcess.start('load', 'gateway/load.main', {});
     const running: Running[] = [];
     try {
-      for (const contestant of contestants(backends, rivals)) running.push(await start(contestant));
+      for (const contestant of contestants(backends, rivals)) {
+        const { key } = contestant;
+        const takesPart = only.length === 0 || key === 'floor' || only.includes(key);
+        if (takesPart) running.push(await start(contestant));
+      }
       const [floor] = running;
       if (floor === undefined) throw new Error('nobody takes part');
       for (const one of running) await mustAgree(one, floor);
@@ -191,10 +198,13 @@ class Bench {
       contestant.program.includes('tradegraph'),
     )) {
       const file = join(folder, `gateway-${one.contestant.key}.cpuprofile`);
-      const top = await one.process.profiled(file, () => this.stretch(one, 'varying', seconds));
+      const { functions, parts } = await one.process.profiled(file, () =>
+        this.stretch(one, 'varying', seconds),
+      );
       say(`${one.contestant.title}: ${file}`);
-      for (const { share, where } of top)
+      for (const { share, where } of [...parts.slice(0, 25), ...functions]) {
         say(`  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`);
+      }
     }
   }
 }

@@ -55,7 +55,8 @@ function verdicts(results: Results): string[] {
     return figures && totalMs(figures);
   };
   const atMost = (what: string, key: Key, mode: Mode, limit: number): string => {
-    const reached = cpu(key, mode) ?? NaN;
+    const reached = cpu(key, mode);
+    if (reached === undefined) return `not measured   ${what}`;
     return verdict(reached <= limit, `${what}: ${reached.toFixed(3)} ms`, `≤ ${limit} ms`);
   };
   const against = (rival: Key, name: string, mode: Mode, limit: number): string => {
