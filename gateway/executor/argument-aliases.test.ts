@@ -17,8 +17,18 @@ describe('aliases before planning', () => {
       names,
     );
     expect(print(document).replaceAll(/\s+/g, ' ')).toBe(
-      '{ with_thing: thing(id: 1) { with_name: name size } a: plain { with_name: name } }',
+      '{ with_thing: thing(id: 1) { with_name: name size } with_a: plain { with_name: name } }',
     );
+  });
+
+  it('are given to fields that the client calls by another name, which may be the name of a key', () => {
+    const { document, keyOf } = aliasFields(parse('{ plain { size: name id: size } }'), new Set());
+    expect(print(document).replaceAll(/\s+/g, ' ')).toBe(
+      '{ plain { with_size: name with_id: size } }',
+    );
+    const unnamed = parse('{ plain: plain }').definitions[0]!;
+    if (unnamed.kind !== Kind.OPERATION_DEFINITION) throw new Error('it is one');
+    expect(keyOf(unnamed.selectionSet.selections[0] as FieldNode)).toBe('plain');
   });
 
   it('never collide with the client’s own, and lead back to them', () => {
@@ -30,6 +40,6 @@ describe('aliases before planning', () => {
     expect(keys.map(original)).toEqual(['with_thing', 'size', '_with_x', 'with', 'name']);
     const [first] = keys;
     const field = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 'plain' } } as FieldNode;
-    expect([first, keyOf(field)]).toEqual(['with_thing', 'plain']);
+    expect([first, keyOf(field)]).toEqual(['__with_with_thing', 'plain']);
   });
 });

@@ -8,7 +8,7 @@ import {
   visit,
 } from 'graphql';
 
-/** A document in which fields that can take arguments have aliases of ours, and the way back. */
+/** A document in which fields that can take arguments or have aliases have aliases of ours, and the way back. */
 export interface AliasedDocument {
   readonly document: DocumentNode;
   /** The key under which subgraphs are asked for a field of the original document. */
@@ -30,17 +30,20 @@ export function fieldsWithArguments(schema: GraphQLSchema): ReadonlySet<string> 
 }
 
 /**
- * Gives every field of these names an alias before planning. The planner itself fetches fields for
- * `@requires(fields: "f(arg: …)")` under their plain names, which would collide with the client's `f(arg: …)`.
+ * Gives every field of these names, and every field that the client gave an alias, an alias of ours before planning. The
+ * planner itself fetches keys and required fields under their plain names: they would collide with the client's
+ * `f(arg: …)`, or with another field that it calls like a key (`id: owner { … }`).
  */
 export function aliasFields(document: DocumentNode, names: ReadonlySet<string>): AliasedDocument {
   const prefix = freePrefix(document);
+  const isAliased = (field: FieldNode): boolean =>
+    names.has(field.name.value) || responseKey(field) !== field.name.value;
   const keyOf = (field: FieldNode): string =>
-    names.has(field.name.value) ? prefix + responseKey(field) : responseKey(field);
+    isAliased(field) ? prefix + responseKey(field) : responseKey(field);
   return {
     document: visit(document, {
       Field: (field) =>
-        names.has(field.name.value)
+        isAliased(field)
           ? { ...field, alias: { kind: Kind.NAME, value: keyOf(field) } }
           : undefined,
     }),
