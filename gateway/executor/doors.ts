@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock/clock';
 import { LocalDoor } from '#kernel/graphql/door';
 import type { Logger } from '#kernel/server/log';
 import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
-import type { FetchSource } from './sources/fetch-source';
+import { Breaker } from './sources/breaker';
 import { HttpDoor } from './sources/http-door';
 import type { Patience } from './sources/patience';
 import { type CancellableDoor, type FetchLimits, SubgraphSource } from './sources/subgraph-source';
@@ -25,7 +25,7 @@ export type HookReceiver = (
 export interface DoorSet {
   readonly byName: ReadonlyMap<string, CancellableDoor>;
   /** What executors fetch from, by the subgraph's name. */
-  readonly sources: ReadonlyMap<string, FetchSource>;
+  readonly sources: ReadonlyMap<string, SubgraphSource>;
   readonly receivers: ReadonlyMap<string, HookReceiver>;
   readonly ready: ReadonlyMap<string, () => Promise<boolean>>;
   close(): Promise<void>;
@@ -43,11 +43,16 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
   const byName = new Map<string, CancellableDoor>();
   const receivers = new Map<string, HookReceiver>();
   const ready = new Map<string, () => Promise<boolean>>();
+  const sources = new Map<string, SubgraphSource>();
+  const { log, limits } = tools;
   const remote: HttpDoor[] = [];
   for (const place of places) {
     if ('subgraph' in place) {
       const { subgraph } = place;
-      byName.set(subgraph.name, new LocalDoor(subgraph, tools.log));
+      const door = new LocalDoor(subgraph, log);
+      byName.set(door.name, door);
+      // No breaker: there is no network to spare, and what makes one of them late (the loop, the database) makes all late.
+      sources.set(door.name, new SubgraphSource({ door, log, limits }));
       receivers.set(subgraph.name, (kind, request) => receive(subgraph, kind, request));
       ready.set(subgraph.name, () => subgraph.db.query('select 1 as one').then(() => true));
       continue;
@@ -55,16 +60,16 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
     const door = new HttpDoor({ ...place, ...tools });
     remote.push(door);
     byName.set(door.name, door);
+    const source = new SubgraphSource({ door, log, limits, breaker: new Breaker() });
+    sources.set(door.name, source);
     receivers.set(door.name, (kind, request, correlationId, patience) =>
       door.hook(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), patience),
     );
-    ready.set(door.name, () => door.ready());
+    ready.set(door.name, async () => source.breaker !== 'OPEN' && (await door.ready()));
   }
   return {
     byName,
-    sources: new Map(
-      [...byName].map(([name, door]) => [name, new SubgraphSource(door, tools.log, tools.limits)]),
-    ),
+    sources,
     receivers,
     ready,
     close: async () => {

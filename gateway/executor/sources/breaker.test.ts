@@ -195,7 +195,7 @@ test('whatever happens, it does what its rules say', () => {
         seen.add(model.state);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
   expect(seen.size).toBe(3);
 });

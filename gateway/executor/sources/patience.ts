@@ -58,15 +58,6 @@ export function within<T>(
       left?.removeEventListener('abort', onLeft);
     };
     left?.addEventListener('abort', onLeft);
-    run(patience).then(
-      (answer) => {
-        settled();
-        resolve(answer);
-      },
-      (error: unknown) => {
-        settled();
-        reject(error);
-      },
-    );
+    run(patience).finally(settled).then(resolve, reject);
   });
 }

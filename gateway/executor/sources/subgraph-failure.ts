@@ -16,3 +16,11 @@ export class ClientLeft extends SubgraphFailure {
     this.name = 'ClientLeft';
   }
 }
+
+/** The breaker is open: the subgraph was not asked. */
+export class Refused extends SubgraphFailure {
+  constructor() {
+    super('SUBGRAPH_UNAVAILABLE', new Error('the breaker is open'));
+    this.name = 'Refused';
+  }
+}

@@ -136,9 +136,6 @@ function outcomeOf(error: unknown, hadItsTime: boolean): Outcome {
   return late && !hadItsTime ? 'NEITHER' : 'BAD';
 }
 
-const asked = (request: DoorRequest, { grants }: CallContext): DoorRequest =>
-  grants === undefined ? request : { ...request, extensions: { grant: true } };
-
 function refuseWrongLength({ variables }: DoorRequest, { data }: DoorResponse): void {
   const wanted: unknown = variables?.['representations'];
   const got = data?.['_entities'];
