@@ -126,6 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       folder: options.playgroundFolder ?? join(process.cwd(), 'dist/playground'),
       operations,
       demoAccounts: options.demoAccounts ?? [],
+      supergraphSdl: () => supergraph.current.sdl,
     }),
     schemaSdl: () => printSchema(supergraph.current.schema),
     log,

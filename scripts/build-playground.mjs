@@ -34,6 +34,7 @@ export async function buildPlayground(root, log) {
   mkdirSync(draft, { recursive: true });
   await bundle(root, draft);
   copyFileSync(join(root, APP, 'page.html'), join(draft, 'index.html'));
+  copyFileSync(join(root, APP, 'supergraph.html'), join(draft, 'supergraph.html'));
   copyFileSync(join(root, APP, 'favicon.svg'), join(draft, 'favicon.svg'));
   writeFileSync(join(draft, STAMP), made);
   replace(draft, out);
@@ -57,7 +58,10 @@ async function bundle(root, outdir) {
   await Promise.all([
     build({
       ...shared,
-      entryPoints: { playground: join(APP, 'playground.tsx') },
+      entryPoints: {
+        playground: join(APP, 'playground.tsx'),
+        supergraph: join(APP, 'supergraph.tsx'),
+      },
       outdir,
       format: 'esm',
       splitting: true,

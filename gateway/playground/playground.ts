@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
+import { mapSupergraph } from './supergraph-map';
 
 /** An account of the demo data, offered as a button. */
 export interface DemoAccount {
@@ -16,6 +17,8 @@ export interface PlaygroundOptions {
   /** Named example operations, one `*.graphql` a tab: `schema/operations`. */
   readonly operations: string;
   readonly demoAccounts: readonly DemoAccount[];
+  /** The composed supergraph of the moment, for the page that draws it. */
+  readonly supergraphSdl: () => string;
 }
 
 const CSP = [
@@ -31,13 +34,22 @@ const CSP = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** GraphiQL at `/`, served by ourselves: no request leaves the page's own origin. */
+/**
+ * GraphiQL at `/` and the drawing of the supergraph at `/supergraph`, served by ourselves: no request leaves the page's
+ * own origin.
+ */
 export function playground({
   folder,
   operations,
   demoAccounts,
+  supergraphSdl,
 }: PlaygroundOptions): RequestHandler {
   const router = Router();
+  const mapped = memoized(mapSupergraph);
+  router.get('/playground/supergraph.json', (_request, response) => {
+    response.setHeader('cache-control', 'no-store');
+    response.json(mapped(supergraphSdl()));
+  });
   router.get('/playground/config.json', (_request, response) => {
     response.setHeader('cache-control', 'no-store');
     response.json({ demoAccounts, operations: readOperations(operations) });
@@ -46,14 +58,29 @@ export function playground({
   router.get('/favicon.ico', (_request, response) => {
     response.redirect(301, '/playground/favicon.svg');
   });
-  router.get('/', (_request, response) => {
+  router.get('/', page(join(folder, 'index.html')));
+  router.get('/supergraph', page(join(folder, 'supergraph.html')));
+  router.use('/playground', express.static(folder, { index: false, fallthrough: true }));
+  return router;
+}
+
+/** The example operations of a folder, by file name. */
+export const page =
+  (file: string): RequestHandler =>
+  (_request, response) => {
     response.setHeader('content-security-policy', CSP);
     response.setHeader('referrer-policy', 'no-referrer');
     response.setHeader('cache-control', 'no-cache');
-    response.type('html').send(readFileSync(join(folder, 'index.html')));
-  });
-  router.use('/playground', express.static(folder, { index: false, fallthrough: true }));
-  return router;
+    response.type('html').send(readFileSync(file));
+  };
+
+/** The supergraph is replaced seldom, and read by whoever opens the page. */
+function memoized<In, Out>(compute: (given: In) => Out): (given: In) => Out {
+  let last: { readonly given: In; readonly out: Out } | undefined;
+  return (given) => {
+    if (last?.given !== given) last = { given, out: compute(given) };
+    return last.out;
+  };
 }
 
 /** The example operations of a folder, by file name. */
