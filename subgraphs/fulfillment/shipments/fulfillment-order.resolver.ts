@@ -1,4 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { idempotencyErrors } from '#kernel/errors/refusal';
 import { ActionType, type Payload, payloadType } from '#kernel/graphql/payload.types';
 import type { FulfillmentContext } from '../fulfillment.context';
@@ -99,6 +109,7 @@ export class FulfillmentOrderResolver {
 
 @Resolver(() => Order)
 export class OrderFulfillmentResolver {
+  @Directive('@listSize(assumedSize: 3)')
   @FieldResolver(() => [Shipment], {
     nullable: true,
     description: 'Its shipments, oldest first. Only parties of the order see them.',
@@ -107,6 +118,7 @@ export class OrderFulfillmentResolver {
     return load.shipmentsOfOrder.load(id);
   }
 
+  @Directive('@listSize(assumedSize: 2)')
   @FieldResolver(() => [FulfillmentOrder], {
     nullable: true,
     description: 'The seller’s work for it. Only parties of the order see it.',

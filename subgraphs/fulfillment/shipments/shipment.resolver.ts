@@ -120,7 +120,9 @@ export class ShipmentResolver {
     });
   }
 
-  @Directive('@live(topics: ["shipment:{id}"], query: "shipment", delivery: "LOSSLESS")')
+  @Directive(
+    '@live(topics: ["shipment:{id}"], query: "shipment", delivery: "LOSSLESS", share: "PARTY")',
+  )
   @Subscription(() => ShipmentUpdate, {
     topics: ['live'],
     nullable: true,
@@ -164,6 +166,7 @@ export class ShipmentResolver {
     return load.shipmentLines.load(id);
   }
 
+  @Directive('@listSize(assumedSize: 2)')
   @FieldResolver(() => [Parcel], { description: 'Its boxes.' })
   parcels(@Root() { id }: Shipment, @Ctx() { load }: FulfillmentContext): Promise<Parcel[]> {
     return load.parcels.load(id);

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { composeServices } from '@apollo/composition';
 import { ApolloGateway, LocalGraphQLDataSource } from '@apollo/gateway';
 import { printSubgraphSchema } from '@apollo/subgraph';
-import { type GraphQLSchema, graphql, parse } from 'graphql';
+import { type GraphQLSchema, graphql, parse, printSchema } from 'graphql';
 import {
   Arg,
   Args,
@@ -34,6 +34,7 @@ class Kettle extends NodeType {
   @Field(() => MoneyType, { description: 'Its price.' })
   price!: MoneyType;
 
+  @Directive('@access(perUser: true)')
   @Field(() => [ActionType], { description: 'What can be done with it.' })
   actions!: ActionType[];
 }
@@ -74,7 +75,10 @@ class KettleResolver {
     });
   }
 
-  @Directive('@live(topics: ["kettle:{id}"], query: "kettle", delivery: "LOSSLESS")')
+  @Directive('@cost(weight: 7)')
+  @Directive(
+    '@live(topics: ["kettle:{id}"], query: "kettle", delivery: "LOSSLESS", share: "PARTY")',
+  )
   @Subscription(() => KettleUpdate, {
     topics: ['live'],
     nullable: true,
@@ -134,18 +138,36 @@ test('a subgraph prints its directives, its own types and its entities', async (
   const sdl = printSubgraphSchema(await kettles());
   expect(sdl).toContain('kettleUpdated(');
   expect(sdl).toMatch(
-    /@live\(topics: \["kettle:\{id\}"\], query: "kettle", delivery: "LOSSLESS"\)/,
+    /@live\(topics: \["kettle:\{id\}"\], query: "kettle", delivery: "LOSSLESS", share: "PARTY"\)/,
   );
   expect(sdl).toContain('@composeDirective(name: "@live")');
+  expect(sdl).toContain('@composeDirective(name: "@access")');
   expect(sdl).toContain('type Kettle implements Node\n  @key(fields: "id")');
   expect(sdl).toMatch(/type Money\n {2}@shareable/);
 });
 
-test('subgraphs compose, keep @live in the supergraph and hide it from clients', async () => {
+test('subgraphs compose, keep their directives in the supergraph and hide them from clients', async () => {
   const { errors, supergraphSdl, schema } = await compose();
   expect(errors).toBeUndefined();
   expect(supergraphSdl).toContain('@live(topics: ["kettle:{id}"]');
-  expect(undescribed(schema!.toAPISchema().toGraphQLJSSchema())).toEqual([]);
+  expect(supergraphSdl).toContain('@access(perUser: true)');
+  const api = schema!.toAPISchema().toGraphQLJSSchema();
+  expect(undescribed(api)).toEqual([]);
+  expect(printSchema(api)).not.toMatch(/@(?:live|access|cost|listSize)/);
+});
+
+test('what conventions decide about cost is said for each field that does not say it itself', async () => {
+  const sdl = printSubgraphSchema(await kettles())
+    .replace(/\n/g, ' ')
+    .replace(/ +/g, ' ');
+  expect(sdl).toContain(
+    'KettleConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], ' +
+      'sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false)',
+  );
+  expect(sdl).toContain('userErrors: [KettlePriceUserError!]! @listSize(assumedSize: 1)');
+  expect(sdl).toContain('@access(perUser: true) @listSize(assumedSize: 5)');
+  expect(sdl).toMatch(/KettlePricePayload @cost\(weight: 10\)/);
+  expect(sdl).toMatch(/kettleUpdated\([^)]*\): KettleUpdate @live\([^)]*\) @cost\(weight: 7\)/);
 });
 
 test('the gateway answers across both, with entities by reference', async () => {

@@ -9,20 +9,33 @@ import {
   createResolversMap,
   getMetadataStorage,
 } from 'type-graphql';
+import { withDefaultCosts } from './default-costs';
 
 /**
+ * Directives of our own are composed into the supergraph, where the gateway reads them, and hidden from clients.
+ *
  * `@live` marks a subscription field: the topics that feed it (arguments in braces), the query field that answers it,
- * and whether every message must arrive (LOSSLESS) or only the newest (LATEST). It is composed into the supergraph,
- * where the gateway reads it, and hidden from clients.
+ * whether every message must arrive (LOSSLESS) or only the newest (LATEST), and who gets equal answers: each account
+ * its own (USER), all whom the owner grants the same scope (PARTY), or everybody (PUBLIC).
+ *
+ * `@access` says which scopes a field needs, and that its answer depends on the single account (`perUser`), so that it
+ * is never shared.
+ *
+ * `@cost` and `@listSize` are those of Federation: what a field weighs and how long its list is.
  */
 const HEAD = `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-      "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@override", "@composeDirective"
+      "@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@override", "@composeDirective",
+      "@cost", "@listSize"
     ])
-    @link(url: "https://tradegraph.dev/edge/v1.0", import: ["@live"])
+    @link(url: "https://tradegraph.dev/edge/v1.0", import: ["@live", "@access"])
     @composeDirective(name: "@live")
-  directive @live(topics: [String!]!, query: String!, delivery: String!) on FIELD_DEFINITION
+    @composeDirective(name: "@access")
+  directive @live(
+    topics: [String!]!, query: String!, delivery: String!, share: String! = "USER"
+  ) on FIELD_DEFINITION
+  directive @access(scopes: [String!], perUser: Boolean) on FIELD_DEFINITION
 `;
 
 /** Resolves a federation reference (`{ __typename, id }`) for a viewer: null when there is nothing they may see. */
@@ -84,7 +97,7 @@ export async function federate<Context>(
   }
   return buildSubgraphSchema([
     {
-      typeDefs: parse(HEAD + printSchemaWithDirectives(schema)),
+      typeDefs: withDefaultCosts(parse(HEAD + printSchemaWithDirectives(schema))),
       resolvers: resolverMap as never,
     },
   ]);

@@ -1,7 +1,8 @@
 import { Refusal } from '../errors/refusal';
 import type { Connection, Count, PageArgs } from './connection.types';
 
-const DEFAULT_SIZE = 20;
+/** How long a page is when the client does not say. */
+export const DEFAULT_PAGE = 20;
 const MAX_SIZE = 100;
 
 /** A page request in the terms of keyset paging. */
@@ -21,7 +22,7 @@ export function pageRequest(args: PageArgs): PageRequest {
   const backward = last != null;
   if (backward ? after != null : before != null)
     throw bad('after goes with first, before with last');
-  const size = (backward ? last : first) ?? DEFAULT_SIZE;
+  const size = (backward ? last : first) ?? DEFAULT_PAGE;
   if (size < 1 || size > MAX_SIZE) throw bad(`a page holds 1 to ${MAX_SIZE} items`);
   const cursor = backward ? before : after;
   return { size, backward, from: cursor == null ? undefined : decodeCursor(cursor) };

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Directive, Field, ObjectType } from 'type-graphql';
 import { Seller } from '../sellers/seller.types';
 import { Account } from './account.types';
 
@@ -10,6 +10,7 @@ export class ViewerInfo {
   })
   account!: Account | null;
 
+  @Directive('@listSize(assumedSize: 3)')
   @Field(() => [Seller], { description: 'Shops that the caller acts for.' })
   sellers!: Seller[];
 }

@@ -1,4 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { MoneyType } from '#kernel/graphql/money.types';
 import { CurrencyCode } from '#kernel/graphql/scalars';
 import { total } from '#kernel/money/money';
@@ -109,6 +119,7 @@ export class CartResolver {
     return orderLoaders.linesOfCart.load(id);
   }
 
+  @Directive('@listSize(assumedSize: 5)')
   @FieldResolver(() => [CartGroup], { description: 'The lines by seller.' })
   async groups(
     @Root() { id }: Cart,
@@ -121,6 +132,7 @@ export class CartResolver {
     }));
   }
 
+  @Directive('@listSize(assumedSize: 2)')
   @FieldResolver(() => [CartProblem], { description: 'What blocks the checkout now.' })
   async problems(
     @Root() { id, currency }: Cart,

@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, ID, Query, Resolver } from 'type-graphql';
 import { CallError } from '#kernel/errors/refusal';
 import { NodeType } from '#kernel/graphql/connection.types';
 import type { MarketplaceContext } from '../marketplace.context';
@@ -17,6 +17,7 @@ export class NodeResolver {
     return findNode(id, context);
   }
 
+  @Directive('@listSize(assumedSize: 100)')
   @Query(() => [NodeType], {
     nullable: 'itemsAndList',
     description: 'Up to 100 things by their ids, in that order, with null for each not found.',

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { MoneyType } from '#kernel/graphql/money.types';
 import { Account } from '../accounts/account.types';
 import type { MarketplaceContext } from '../marketplace.context';
@@ -26,6 +26,7 @@ export class OrderGroupResolver {
     return (await loaders.account.load(buyerId)) ?? null;
   }
 
+  @Directive('@listSize(assumedSize: 5)')
   @FieldResolver(() => [Order], { description: 'One per seller.' })
   orders(
     @Root() { id }: OrderGroup,

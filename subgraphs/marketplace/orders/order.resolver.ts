@@ -105,7 +105,7 @@ export class OrderResolver {
     );
   }
 
-  @Directive('@live(topics: ["order:{id}"], query: "order", delivery: "LOSSLESS")')
+  @Directive('@live(topics: ["order:{id}"], query: "order", delivery: "LOSSLESS", share: "PARTY")')
   @Subscription(() => OrderUpdate, {
     topics: ['live'],
     nullable: true,

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { Count, PageArgs } from '#kernel/graphql/connection.types';
 import { connectionOf, pageRequest } from '#kernel/graphql/page';
 import type { MarketplaceContext } from '../marketplace.context';
@@ -7,6 +7,7 @@ import { hitIds } from './search.ids';
 
 @Resolver(() => ListingSearch)
 export class SearchResolver {
+  @Directive('@cost(weight: 5)')
   @Query(() => ListingSearch, {
     nullable: true,
     description: 'Finds products that can be bought from sellers who may sell; public.',
@@ -44,6 +45,7 @@ export class SearchResolver {
     return { count: (await counts()).total, precision: 'EXACT' };
   }
 
+  @Directive('@listSize(assumedSize: 6)')
   @FieldResolver(() => [ListingFacet], {
     description: 'Ways to narrow the search; each leaves its own filter out of its counts.',
   })

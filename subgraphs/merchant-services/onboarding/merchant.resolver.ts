@@ -1,4 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { MerchantServicesContext } from '../merchant-services.context';
 import { ActionType, type Payload } from '#kernel/graphql/payload.types';
 import type { MerchantRow } from './merchant.entity';
@@ -85,6 +95,7 @@ export class MerchantResolver {
       : null;
   }
 
+  @Directive('@listSize(assumedSize: 3)')
   @FieldResolver(() => [SellerOfMerchant], { description: 'The shops it runs.' })
   sellers(@Root() { sellerId }: MerchantRow): SellerOfMerchant[] {
     return [{ id: sellerId }];

@@ -80,6 +80,7 @@ export class Verification {
   @Field(() => Int, { description: '0 not verified, 1 by automatic checks, 2 by a person.' })
   level!: number;
 
+  @Directive('@listSize(assumedSize: 5)')
   @Field(() => [Gate], { description: 'What is open because of it.' })
   gates!: Gate[];
 

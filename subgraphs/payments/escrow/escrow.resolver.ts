@@ -73,7 +73,9 @@ export class EscrowResolver {
     });
   }
 
-  @Directive('@live(topics: ["escrow:{id}"], query: "escrow", delivery: "LOSSLESS")')
+  @Directive(
+    '@live(topics: ["escrow:{id}"], query: "escrow", delivery: "LOSSLESS", share: "PARTY")',
+  )
   @Subscription(() => EscrowUpdate, {
     topics: ['live'],
     nullable: true,
@@ -93,6 +95,7 @@ export class EscrowResolver {
     return { id: orderId };
   }
 
+  @Directive('@listSize(assumedSize: 2)')
   @FieldResolver(() => [EscrowTranche], { description: 'Its parts.' })
   tranches(@Root() { id }: Escrow, @Ctx() { load }: PaymentsContext): Promise<EscrowTranche[]> {
     return load.tranches.load(id);

@@ -1,4 +1,4 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Directive, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { PaymentsContext } from '../payments.context';
 import { Payment } from '../payments/payment.types';
 import { Refund } from '../refunds/refund.types';
@@ -23,6 +23,7 @@ export class OrderMoneyResolver {
     return escrow === null ? null : load.paymentByGroup.load(escrow.orderGroupId);
   }
 
+  @Directive('@listSize(assumedSize: 3)')
   @FieldResolver(() => [Refund], {
     nullable: true,
     description: 'Refunds of this order, oldest first; null for strangers.',

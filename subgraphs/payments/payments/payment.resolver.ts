@@ -1,4 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { paymentIds } from '#contracts/ids';
 import { MoneyInput, MoneyType } from '#kernel/graphql/money.types';
 import type { Payload } from '#kernel/graphql/payload.types';
@@ -81,6 +91,7 @@ export class PaymentResolver {
     return { id: orderGroupId };
   }
 
+  @Directive('@listSize(assumedSize: 3)')
   @FieldResolver(() => [PaymentTender], { description: 'How it is paid, in the order given.' })
   tenders(@Root() { id }: Payment, @Ctx() { load }: PaymentsContext): Promise<PaymentTender[]> {
     return load.tenders.load(id);
