@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { type ChildProgram, startChild } from './child-program';
 import { checkReachable, type DatabaseUrls, databaseUrls } from './databases';
 import { startEmbeddedDatabase } from './embedded-database';
 import { type Lifecycle, runProgram } from './lifecycle';
 import { SUBGRAPHS } from './migrations';
 import { portIsFree } from './free-port';
+import { RoleProcesses } from './role-processes';
 import { loadSecrets, type Secrets, secretsAsEnv } from './secrets';
 import { portOf, readSettings, type Settings, settingsHelp } from './settings';
 import type { Role } from './settings.table';
@@ -49,13 +49,16 @@ async function startAll(life: Lifecycle, settings: Settings): Promise<void> {
   const outside = await startSimulators(life, settings, secrets, origin);
   const demo = settings.demo || (embedded !== undefined && settings.nodeEnv !== 'production');
   const env = environment({ ...settings, demo }, secrets, urls, outside);
-  const roles = [...ports].filter(([role]) => role !== 'gateway');
+  const others = [...ports.keys()].filter((role) => role !== 'gateway');
+  const metrics = metricsPorts(settings, ['gateway', ...others]);
+  const roles = new RoleProcesses(life, ports, (role) => ({
+    ...env,
+    METRICS_PORT: metrics.get(role) ?? '',
+  }));
   // The gateway comes last and goes first: it must find, and never lose, what it calls.
-  const metrics = metricsPorts(settings, ['gateway', ...roles.map(([role]) => role)]);
-  const start = (role: Role, port: number): Promise<void> =>
-    startRole(life, role, port, { ...env, METRICS_PORT: metrics.get(role) ?? '' });
-  await Promise.all(roles.map(([role, port]) => start(role, port)));
-  await start('gateway', portOf(settings, 'gateway'));
+  await Promise.all(others.map((role) => roles.start(role)));
+  await roles.start('gateway');
+  roles.obeyParent();
   say(welcome(origin, demo, (performance.now() - started) / 1000));
 }
 
@@ -114,31 +117,4 @@ function environment(
     CARRIER_URL: outside.carrierUrl,
     DEMO: String(settings.demo),
   };
-}
-
-async function startRole(
-  life: Lifecycle,
-  role: Role,
-  port: number,
-  env: Record<string, string>,
-): Promise<void> {
-  await life.start(
-    role,
-    () =>
-      startChild({
-        name: `The ${role}`,
-        program: 'start.main',
-        args: ['--role', role, '--port', String(port)],
-        env,
-        print: (line) => process.stderr.write(`[${role}] ${line}\n`),
-        onEnd: (how) => {
-          // Uncaught on purpose: one missing role ends the whole system in order.
-          throw new StartProblem(`The ${role} ${how}: stopping.`);
-        },
-      }),
-    (child: ChildProgram) => child.stop(),
-    (child: ChildProgram) => {
-      child.force();
-    },
-  );
 }

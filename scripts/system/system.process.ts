@@ -3,6 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RoleWish } from '../role-processes';
+import type { Role } from '../settings.table';
 
 export type Topology = 'embedded' | 'distributed';
 
@@ -106,6 +108,39 @@ export class SystemProcess {
     const gone = ended(child);
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** `kill -9` of one role's process, while the others go on. Only roles that are processes can. */
+  killRole(role: Role): Promise<void> {
+    return this.wish({ role, be: 'killed' });
+  }
+
+  /** Starts a killed role again, on its port. */
+  startRole(role: Role): Promise<void> {
+    return this.wish({ role, be: 'started' });
+  }
+
+  private wish(wish: RoleWish): Promise<void> {
+    const { child, topology } = this;
+    if (child === undefined || topology !== 'distributed')
+      throw new Error('there are no processes of roles');
+    return new Promise((resolve, reject) => {
+      const heard = (answer: unknown): void => {
+        const { role, be } = answer as RoleWish;
+        if (role !== wish.role || be !== wish.be) return;
+        child.off('message', heard);
+        resolve();
+      };
+      child.on('message', heard);
+      child.send(wish, (error) => {
+        if (error) reject(error);
+      });
+    });
+  }
+
+  /** SIGHUP: it looks at its supergraph file at once. */
+  reload(): void {
+    this.child?.kill('SIGHUP');
   }
 
   /** Process id of the embedded PostgreSQL server. */
