@@ -1,0 +1,123 @@
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  getOperationAST,
+} from 'graphql';
+import type { Viewer } from '#kernel/auth/viewer';
+import type { Clock } from '#kernel/clock/clock';
+import type { Logger } from '#kernel/server/log';
+import type { CallContext } from '../../gateway.context';
+import { gatewayError } from '../../gateway.errors';
+import type { Caller } from '../../http/caller.service';
+import { type LivePlan, type LiveRequest, type LiveSchema, parsed, planLive } from '../live-plan';
+import type { Outlet } from '../outlet';
+
+type Transport = CallContext['transport'];
+
+/** Where subscriptions come from. */
+export interface LiveSource {
+  subscribe(plan: LivePlan, caller: Caller, outlet: Outlet): { close(): void };
+}
+
+/** What every transport hands its operations to. */
+export interface Pipeline {
+  readonly hub: LiveSource;
+  readonly schema: () => LiveSchema;
+  /** Who an `Authorization` value belongs to; throws UNAUTHENTICATED. */
+  readonly identify: (authorization: string | undefined, correlationId: string) => Promise<Caller>;
+  /** Runs a query or mutation; the answer is masked. */
+  readonly run: (
+    request: LiveRequest,
+    viewer: Viewer,
+    transport: Transport,
+    signal?: AbortSignal,
+  ) => Promise<FormattedExecutionResult>;
+  /** What a subscription's document has to pass, as queries do. */
+  readonly guard: (plan: LivePlan, viewer: Viewer) => void | Promise<void>;
+  /** What a client may know of an error. */
+  readonly mask: (
+    error: GraphQLError,
+    viewer: Pick<Viewer, 'correlationId'>,
+  ) => GraphQLFormattedError;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** An operation that may run: once, or for as long as somebody listens. */
+export type Admitted =
+  | { readonly kind: 'once'; readonly document: DocumentNode; readonly run: RunOnce }
+  | { readonly kind: 'live'; readonly document: DocumentNode; readonly plan: LivePlan };
+type RunOnce = (signal?: AbortSignal) => Promise<FormattedExecutionResult>;
+
+/** The operation that a request asks for; undefined when its name fits none. Throws GRAPHQL_PARSE_FAILED. */
+export function operationOf(
+  { query, operationName }: LiveRequest,
+  maxTokens: number,
+): { readonly document: DocumentNode; readonly operation: OperationDefinitionNode | undefined } {
+  const document = parsed(query, maxTokens);
+  return { document, operation: getOperationAST(document, operationName) ?? undefined };
+}
+
+export const isSubscription = (operation: OperationDefinitionNode | undefined): boolean =>
+  operation?.operation === OperationTypeNode.SUBSCRIPTION;
+
+/**
+ * The way in of every operation that does not come as a plain request: a subscription is checked, planned and
+ * guarded here, whatever brought it; a query or mutation passes the same checks when it runs.
+ */
+export async function admit(
+  pipeline: Pipeline,
+  request: LiveRequest,
+  viewer: Viewer,
+  transport: Transport,
+): Promise<Admitted> {
+  const began = performance.now();
+  try {
+    const schema = pipeline.schema();
+    const { document, operation } = operationOf(request, schema.maxTokens);
+    if (!isSubscription(operation)) {
+      const run: RunOnce = (signal) => pipeline.run(request, viewer, transport, signal);
+      return { kind: 'once', document, run };
+    }
+    const plan = planLive(request, schema);
+    await pipeline.guard(plan, viewer);
+    tell(pipeline, viewer, transport, began, plan);
+    return { kind: 'live', document, plan };
+  } catch (error) {
+    const known = expected(error, pipeline.log, viewer);
+    tell(pipeline, viewer, transport, began, known);
+    throw known;
+  }
+}
+
+/** A refusal as it is; anything else is a fault of ours, and is told to the log only. */
+export function expected(
+  error: unknown,
+  log: Logger,
+  { correlationId }: Pick<Viewer, 'correlationId'>,
+): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  log.error({ err: error, correlationId }, 'fault while an operation was taken in');
+  return gatewayError('INTERNAL');
+}
+
+/** One line for each subscription, like the line that the pipeline writes for each query. */
+function tell(
+  { log }: Pipeline,
+  { kind: caller, correlationId }: Viewer,
+  transport: Transport,
+  began: number,
+  outcome: LivePlan | GraphQLError,
+): void {
+  const codes = outcome instanceof GraphQLError ? [outcome.extensions['code']] : undefined;
+  const operation = outcome instanceof GraphQLError ? undefined : outcome.operationName;
+  const ms = Math.round(performance.now() - began);
+  log.info(
+    { operation, kind: 'subscription', transport, caller, codes, ms, correlationId },
+    'operation',
+  );
+}
