@@ -2,6 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { claimsText } from '#kernel/auth/viewer';
 import type { DoorRequest, DoorResponse } from '#kernel/graphql/door';
 import type { CallContext } from '../../gateway.context';
+import { put } from '../plan/json';
 
 /** Sends a request to the subgraph; throws when there is no answer. */
 type Send = (request: DoorRequest, call: CallContext) => Promise<DoorResponse>;
@@ -172,14 +173,9 @@ function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) return value;
-  const copy = Object.create(prototype) as Record<string, unknown>;
-  for (const [key, inner] of Object.entries(value)) {
-    Object.defineProperty(copy, key, {
-      value: copyOf(inner),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    put(copy, key, copyOf((value as Record<string, unknown>)[key]));
   }
   return copy;
 }
