@@ -16,6 +16,9 @@ export const gatewayErrors = {
     'at /graphql/stream, or as multipart/mixed with subscriptionSpec=1.0 at /graphql.',
   SUBSCRIPTION_REVOKED: 'You may no longer follow this.',
   SUBSCRIPTION_LIMIT: 'Too many live fields on one connection.',
+  SUBSCRIPTION_LAGGED: 'Messages were taken too slowly: subscribe again with the cursor.',
+  SUBSCRIPTION_SCHEMA_RELOAD:
+    'The schema changed: check the document and subscribe again with the cursor.',
   SERVICE_RESTART: 'This server is stopping: subscribe again with the last cursor.',
   CURSOR_INVALID: 'The cursor was not made for this subscription.',
   CURSOR_EXPIRED: 'The cursor is too old: subscribe again without it.',

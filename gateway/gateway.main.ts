@@ -28,8 +28,10 @@ import { type ReadyCheck, Readiness } from './http/health';
 import { GRAPHQL_PATH, httpApp } from './http/http-app';
 import { liveRunner } from './http/live-runner';
 import { isFault, maskError } from './http/masking';
+import { ordinaryRequests } from './http/ordinary-requests';
 import { type DemoAccount, playground, readOperations } from './playground/playground';
 import { LiveHub } from './subscriptions/live-hub';
+import { liveSchemaOf } from './subscriptions/live-schema';
 import { type SocketServer, serveSockets } from './subscriptions/socket-server';
 import type { GatewayMetrics } from './telemetry/gateway.metrics';
 
@@ -107,11 +109,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const runLive = liveRunner(supergraph, log);
   const hub = new LiveHub({
     ...options,
-    run: ({ query, variables, operationName }, viewer) =>
-      runLive({ query, variables, operationName }, callContext(viewer, 'live')),
+    run: ({ query, variables, operationName }, viewer, grants) =>
+      runLive({ query, variables, operationName }, { ...callContext(viewer, 'live'), grants }),
     heard: (fact) => {
       callers.heard(fact);
     },
+  });
+  supergraph.onChange((generation) => {
+    hub.onGeneration(liveSchemaOf(generation, MAX_TOKENS));
   });
   await graphql.start();
   hub.start();
@@ -131,7 +136,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     schemaSdl: () => printSchema(supergraph.current.schema),
     log,
   });
-  const server = createServer(app);
+  const ordinary = ordinaryRequests({ path: GRAPHQL_PATH, graphql, callers, log });
+  const server = createServer((request, response) => {
+    if (!ordinary(request, response)) app(request, response);
+  });
   const sockets = openSockets(server, { hub, supergraph, callers, graphql, clock, log });
   const examples = readOperations(operations).map(({ query: source }) => ({
     source,
@@ -164,10 +172,7 @@ function openSockets(
     server,
     path: GRAPHQL_PATH,
     hub,
-    schema: () => {
-      const { schema, liveFields: fields } = supergraph.current;
-      return { schema, fields, maxTokens: MAX_TOKENS };
-    },
+    schema: () => liveSchemaOf(supergraph.current, MAX_TOKENS),
     identify: (authorization, { headers }) =>
       callers.identify(authorization, correlationIdFrom(headers['x-correlation-id'])),
     isExpiry,

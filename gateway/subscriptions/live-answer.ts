@@ -11,7 +11,8 @@ const REFUSED = new Set<unknown>(['UNAUTHENTICATED', 'FORBIDDEN']);
 
 export function accessOf(plan: LivePlan, answer: FormattedExecutionResult): Access {
   const { data, errors = [], extensions } = answer;
-  if (plan.accessKeys.some((key) => (data?.[key] ?? null) !== null)) return 'SEEN';
+  const keys = [...plan.accessKeys, ACCESS_KEY];
+  if (keys.some((key) => (data?.[key] ?? null) !== null)) return 'SEEN';
   const faults = errors.filter((error) => !REFUSED.has(error.extensions?.['code']));
   const incomplete = extensions?.['valueCompletion'] !== undefined;
   return faults.length > 0 || incomplete ? 'UNKNOWN' : 'HIDDEN';

@@ -17,8 +17,14 @@ export const META = ['kind', 'cursor', 'eventType', 'occurredAt', '__typename'] 
 export type Meta = (typeof META)[number];
 const isMeta = (name: string): name is Meta => META.some((meta) => meta === name);
 
-/** Asks nothing but whether the subscriber may see the thing; used when only fields of the update are selected. */
+/** Asks nothing but whether the subscriber may see the thing. */
 export const ACCESS_KEY = 'liveAccess';
+
+export interface QueryText {
+  readonly text: string;
+  /** Names of the variables that it uses. */
+  readonly variables: ReadonlySet<string>;
+}
 
 /**
  * The query that answers a live field. The selection inside the update moves to the root of a query: each payload
@@ -29,18 +35,18 @@ export function queryFor(
   operation: OperationDefinitionNode,
   root: FieldNode,
   live: LiveField,
-  askAccess: boolean,
-): { readonly text: string; readonly variables: ReadonlySet<string> } {
+  ask: 'PAYLOAD' | 'ACCESS',
+): QueryText {
   const fragments = fragmentsOf(document);
-  const ask = new Rewrite(root, live, fragments);
-  const selections = ask.moved(root.selectionSet?.selections ?? []);
+  const rewrite = new Rewrite(root, live, fragments);
   const query: OperationDefinitionNode = {
     kind: Kind.OPERATION_DEFINITION,
     operation: OperationTypeNode.QUERY,
     ...(operation.name !== undefined && { name: operation.name }),
     selectionSet: {
       kind: Kind.SELECTION_SET,
-      selections: askAccess ? [...selections, ask.access()] : selections,
+      selections:
+        ask === 'ACCESS' ? [rewrite.access()] : rewrite.moved(root.selectionSet?.selections ?? []),
     },
   };
   const used = reachable(query, fragments);

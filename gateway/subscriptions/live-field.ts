@@ -9,7 +9,11 @@ export interface LiveField {
   readonly query: string;
   /** LOSSLESS: every fact arrives. LATEST: a slow reader gets the newest. */
   readonly delivery: 'LOSSLESS' | 'LATEST';
+  /** Who gets the same answer: each account its own, all whom the owner grants the same scope, or everybody. */
+  readonly share: Share;
 }
+
+export type Share = 'USER' | 'PARTY' | 'PUBLIC';
 
 /** All live fields of a supergraph, by name. */
 export function liveFields(supergraphSdl: string): ReadonlyMap<string, LiveField> {
@@ -29,11 +33,12 @@ function read({ arguments: given }: DirectiveNode): Omit<LiveField, 'name'> {
   const values = Object.fromEntries(
     (given ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
   );
-  const { topics, query, delivery } = values;
+  const { topics, query, delivery, share } = values;
   return {
     topics: [topics].flat().map(String),
     query: String(query),
     delivery: delivery === 'LATEST' ? 'LATEST' : 'LOSSLESS',
+    share: share === 'PARTY' || share === 'PUBLIC' ? share : 'USER',
   };
 }
 

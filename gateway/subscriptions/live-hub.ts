@@ -1,16 +1,26 @@
-import type { FormattedExecutionResult } from 'graphql';
-import { type Viewer, makeViewer } from '#kernel/auth/viewer';
-import type { Clock } from '#kernel/clock/clock';
+import { type FormattedExecutionResult, GraphQLError } from 'graphql';
+import type { Grant } from '#kernel/auth/grant';
+import type { Viewer } from '#kernel/auth/viewer';
+import { type Clock, MINUTE, SECOND } from '#kernel/clock/clock';
 import type { Doorbell } from '#kernel/events/doorbell';
-import type { EventLog } from '#kernel/events/event-log';
-import type { Fact } from '#kernel/events/fact';
+import { type EventLog, ORIGIN } from '#kernel/events/event-log';
+import type { Fact, Position } from '#kernel/events/fact';
 import type { Logger } from '#kernel/server/log';
 import { gatewayError } from '../gateway.errors';
-import { CursorCodec } from './cursor';
-import { FactQueue } from './fact-queue';
-import type { LivePlan } from './live-plan';
-import { LiveStream, type StreamHost } from './live-stream';
+import type { Caller } from '../http/caller.service';
+import { affects, isControl, outdates } from './control';
+import { CursorCodec, type Vector } from './cursor';
+import { Groups } from './groups';
+import { Heads } from './heads';
+import { accessOf, message, refusal } from './live-answer';
+import type { Finding, LiveHost, LiveWatch, RunLive } from './live-host';
+import { type LivePlan, type LiveQuery, planLive } from './live-plan';
+import type { LiveSchema } from './live-schema';
+import { grantFor, runsAs } from './live-scope';
 import { LogTail } from './log-tail';
+import type { LiveMessage, Outlet } from './outlet';
+import { Subscriber, type SubscriberHost } from './subscriber';
+import { Topics } from './topics';
 
 export interface LiveHubOptions {
   readonly logs: readonly EventLog[];
@@ -19,31 +29,51 @@ export interface LiveHubOptions {
   readonly cursorSecret: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Runs a query as a subscriber, through the pipeline of all queries. */
-  readonly run: (plan: LivePlan, viewer: Viewer) => Promise<FormattedExecutionResult>;
+  readonly run: RunLive;
   /** Hears every fact, before subscribers do. */
   readonly heard: (fact: Fact) => void;
+  readonly watch?: LiveWatch | undefined;
+  /** A reader that takes nothing for so long is given up; 60 s. */
+  readonly longestLagMs?: number;
+  /** A newer supergraph is taken by the groups one after the other within this time; 5 s. */
+  readonly reloadWithinMs?: number;
 }
 
+const SWEEP_MS = SECOND;
+/** Owners are asked again so long before a grant ends. */
+const RENEW_BEFORE_MS = 10 * SECOND;
+/** The owners of things hear of changed rights as facts too, so they are asked once more a little later. */
+const ASK_AGAIN_MS = [1_500, 4_000];
+const MOST_HELD = 1_000;
+
 /** Brings every committed fact to those who follow it and may see it. */
-export class LiveHub implements StreamHost {
+export class LiveHub implements LiveHost, SubscriberHost {
   readonly logs: readonly EventLog[];
-  readonly clock: Clock;
   readonly cursors: CursorCodec;
+  readonly log: Logger;
+  readonly watch: LiveWatch | undefined;
+  readonly longestLagMs: number;
   readonly tails: readonly LogTail[];
-  readonly following: Promise<unknown>;
-  private readonly queues = new Map<string, Set<FactQueue>>();
-  private readonly streams = new Set<LiveStream>();
-  private readonly asked = new Map<string, Promise<FormattedExecutionResult>>();
+  private readonly bySource: ReadonlyMap<string, LogTail>;
+  private readonly following: Promise<unknown>;
+  private readonly topics = new Topics();
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly heads: Heads;
+  private readonly members = new Groups(this, this.topics);
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly renewing = new Set<Subscriber>();
+  private sweeper: NodeJS.Timeout | undefined;
+  private newest: LiveSchema | undefined;
 
   constructor(private readonly options: LiveHubOptions) {
-    const { logs, doorbell, cursorSecret, clock, log } = options;
+    const { logs, doorbell, cursorSecret, log } = options;
     this.logs = logs;
-    this.clock = clock;
-    this.cursors = new CursorCodec(
-      cursorSecret,
-      logs.map(({ source }) => source),
-    );
+    this.log = log;
+    this.watch = options.watch;
+    this.longestLagMs = options.longestLagMs ?? MINUTE;
+    const sources = logs.map(({ source }) => source);
+    this.cursors = new CursorCodec(cursorSecret, sources);
+    this.heads = new Heads(logs);
     this.tails = logs.map(
       (source) =>
         new LogTail(
@@ -55,84 +85,236 @@ export class LiveHub implements StreamHost {
           log,
         ),
     );
+    this.bySource = new Map(this.tails.map((tail) => [tail.source, tail]));
     this.following = Promise.all(this.tails.map((tail) => tail.following));
   }
 
   /** How many subscriptions are open. */
   get live(): number {
-    return this.streams.size;
+    return this.subscribers.size;
+  }
+
+  /** How many executions an event costs if everybody follows it. */
+  get groups(): number {
+    return this.members.size;
+  }
+
+  /** How many readers are behind. */
+  get lagging(): number {
+    return [...this.subscribers].filter(({ state }) => state === 'LAGGING').length;
   }
 
   start(): void {
     for (const tail of this.tails) tail.start();
+    this.sweeper = setInterval(() => {
+      this.sweep();
+    }, SWEEP_MS).unref();
   }
 
   async stop(): Promise<void> {
-    for (const stream of this.streams) stream.end();
+    clearInterval(this.sweeper);
+    for (const timer of this.timers) clearTimeout(timer);
+    for (const subscriber of this.subscribers) subscriber.complete();
     await Promise.all(this.tails.map((tail) => tail.stop()));
   }
 
-  /** Follows; the first pull is the snapshot, or what was missed since the cursor. */
-  subscribe(plan: LivePlan, viewer: Viewer): LiveStream {
-    const queue = new FactQueue(plan.live.delivery === 'LOSSLESS');
-    const stream = new LiveStream(this, plan, viewer, queue);
-    this.streams.add(stream);
-    stream.onEnd(() => this.streams.delete(stream));
-    return stream;
+  /** Follows until it is closed: first the snapshot, or what was missed since the cursor. */
+  subscribe(plan: LivePlan, caller: Caller, outlet: Outlet): { close(): void } {
+    const subscriber = new Subscriber(plan, caller, outlet, this);
+    this.subscribers.add(subscriber);
+    void this.begin(subscriber);
+    return { close: () => void subscriber.leave() };
   }
 
-  join(topics: readonly string[], queue: FactQueue): () => void {
-    for (const topic of topics) {
-      const known = this.queues.get(topic) ?? new Set();
-      this.queues.set(topic, known.add(queue));
+  /** Takes a newer supergraph: who may go on under it is not disturbed. */
+  onGeneration(schema: LiveSchema): void {
+    this.newest = schema;
+    const within = this.options.reloadWithinMs ?? 5 * SECOND;
+    for (const group of this.members.all()) {
+      this.later(Math.random() * within, () => {
+        group.doBetween(() => {
+          this.members.replan(group, replanned(group.plan, schema));
+        });
+      });
     }
-    return () => {
-      for (const topic of topics) {
-        const known = this.queues.get(topic);
-        known?.delete(queue);
-        if (known?.size === 0) this.queues.delete(topic);
-      }
-    };
   }
 
-  /** Equal questions about one fact that are asked while the first is being answered share its answer. */
-  ask(plan: LivePlan, viewer: Viewer, fact: Fact | undefined): Promise<FormattedExecutionResult> {
-    const { correlationId: _own, ...who } = viewer;
-    if (fact === undefined) return this.options.run(plan, viewer);
-    const key = JSON.stringify([fact.id, plan.query, plan.variables, who]);
-    const known = this.asked.get(key);
-    if (known !== undefined) return known;
-    const causing = makeViewer({ ...who, correlationId: fact.correlationId });
-    const answer = this.options.run(plan, causing).finally(() => this.asked.delete(key));
-    this.asked.set(key, answer);
-    return answer;
+  handedOut(source: string): Position | undefined {
+    return this.bySource.get(source)?.handedOut;
+  }
+
+  now(): number {
+    return this.options.clock.now().getTime();
+  }
+
+  async find(
+    plan: LivePlan,
+    query: LiveQuery,
+    viewer: Viewer,
+    correlationId: string,
+  ): Promise<Finding> {
+    const grants: Grant[] = [];
+    const askedAt = performance.now();
+    const now = this.now();
+    const answer = await this.run(query, runsAs(plan, viewer, correlationId), grants);
+    const access = accessOf(plan, answer);
+    return { answer, access, grant: grantFor(plan, viewer, grants, now), askedAt };
+  }
+
+  renew(subscribers: readonly Subscriber[]): Promise<void> {
+    return this.members.renew(subscribers);
+  }
+
+  judge(subscriber: Subscriber, finding: Finding, scope: string): boolean {
+    return this.members.judge(subscriber, finding, scope);
+  }
+
+  catchUp(subscriber: Subscriber): void {
+    this.members.catchUp(subscriber);
+  }
+
+  ended(subscriber: Subscriber): void {
+    this.subscribers.delete(subscriber);
+    this.members.leave(subscriber);
+  }
+
+  coalesced(): void {
+    this.watch?.coalesced();
+  }
+
+  private async run(
+    query: LiveQuery,
+    viewer: Viewer,
+    grants: Grant[],
+  ): Promise<FormattedExecutionResult> {
+    this.watch?.executed();
+    try {
+      return await this.options.run(query, viewer, grants);
+    } catch (error) {
+      const known = error instanceof GraphQLError ? error : gatewayError('INTERNAL');
+      if (known !== error) this.log.error({ err: error }, 'fault in a live query');
+      return { errors: [known.toJSON()] };
+    }
+  }
+
+  private async begin(subscriber: Subscriber): Promise<void> {
+    try {
+      await this.following;
+      const held: Fact[] = [];
+      const leave = this.topics.listen(subscriber.plan.topics, (fact) => {
+        if (held.length <= MOST_HELD) held.push(fact);
+      });
+      try {
+        await this.letIn(subscriber, held);
+      } finally {
+        leave();
+      }
+    } catch (error) {
+      const known = error instanceof GraphQLError ? error : gatewayError('INTERNAL');
+      if (known !== error) this.log.error({ err: error }, 'fault while subscribing');
+      subscriber.fail(known);
+    }
+  }
+
+  /** Heads first, then the query: what is committed in between comes again as a change, never gets lost. */
+  private async letIn(subscriber: Subscriber, held: readonly Fact[]): Promise<void> {
+    const { plan, caller } = subscriber;
+    const { viewer } = caller;
+    const heads = await this.heads.read();
+    const from = plan.after === undefined ? heads : this.resumed(plan, plan.after, heads);
+    const query = plan.after === undefined ? plan : plan.access;
+    const finding = await this.find(plan, query, viewer, viewer.correlationId);
+    if (subscriber.hasEnded) return;
+    if (finding.access !== 'SEEN') throw refusal(finding.answer, viewer);
+    if (plan.after === undefined) {
+      subscriber.snapshot(this.snapshot(plan, finding.answer, from), from);
+    } else subscriber.at = from;
+    if (this.newest !== undefined && plan.generation !== this.newest.generation) {
+      const newer = replanned(plan, this.newest);
+      if (newer === undefined) {
+        subscriber.end('SUBSCRIPTION_SCHEMA_RELOAD');
+        return;
+      }
+      subscriber.plan = newer;
+    }
+    const isWhole = plan.after === undefined && held.length <= MOST_HELD;
+    this.members.join(subscriber, finding, isWhole ? held : undefined, 'CURSOR_EXPIRED');
+  }
+
+  private snapshot(plan: LivePlan, answer: FormattedExecutionResult, at: Vector): LiveMessage {
+    const cursor = this.cursors.encode(plan.topics, at);
+    const occurredAt = this.options.clock.now();
+    const occasion = { kind: 'SNAPSHOT', eventType: null, occurredAt, cursor } as const;
+    return { json: JSON.stringify(message(plan, answer, occasion)), cursor };
+  }
+
+  private resumed(plan: LivePlan, after: string, heads: Vector): Vector {
+    const vector = this.cursors.decode(plan.topics, after);
+    if (vector === undefined) throw gatewayError('CURSOR_INVALID');
+    for (const [source, head] of heads) {
+      const epoch = vector.get(source)?.epoch ?? head.epoch;
+      // After a restore the transaction ids begin anew: nobody can tell what was missed.
+      if (epoch !== head.epoch && epoch !== ORIGIN.epoch) throw gatewayError('CURSOR_EXPIRED');
+    }
+    return vector;
   }
 
   private dispatch(fact: Fact): void {
     this.options.heard(fact);
-    this.endRevoked(fact);
-    const reached = new Set<FactQueue>();
-    for (const topic of fact.topics) {
-      for (const queue of this.queues.get(topic) ?? []) reached.add(queue);
-    }
-    for (const queue of reached) queue.push(fact);
+    this.control(fact);
+    this.topics.tell(fact);
   }
 
-  /** A revoked key and a token from before a change of rights see nothing more, whatever their queries would say. */
-  private endRevoked({ type, subject, data }: Fact): void {
-    const keyEnded = type === 'api_key.revoked' || type === 'api_key.rotated';
-    if (!keyEnded && type !== 'account.access_changed') return;
-    const { accountId, permVersion } = data;
-    for (const stream of [...this.streams]) {
-      const { viewer } = stream;
-      const outdated =
-        viewer.kind === 'USER' &&
-        viewer.accountId === accountId &&
-        typeof permVersion === 'number' &&
-        viewer.permVersion < permVersion;
-      if (keyEnded ? viewer.keyId === subject : outdated) {
-        stream.end(gatewayError('SUBSCRIPTION_REVOKED'));
-      }
+  /** A revoked credential sees nothing more; where rights may have changed, nothing goes out before that is known. */
+  private control(fact: Fact): void {
+    const doubted: Subscriber[] = [];
+    if (!isControl(fact)) return;
+    for (const subscriber of this.subscribers) {
+      const { viewer } = subscriber.caller;
+      if (outdates(fact, viewer)) subscriber.end('SUBSCRIPTION_REVOKED');
+      else if (affects(fact, viewer)) doubted.push(subscriber);
     }
+    if (doubted.length === 0) return;
+    this.doubt(doubted);
+    for (const ms of ASK_AGAIN_MS) {
+      this.later(ms, () => {
+        this.doubt(doubted);
+      });
+    }
+  }
+
+  private doubt(subscribers: readonly Subscriber[]): void {
+    for (const subscriber of subscribers) subscriber.doubt();
+    void this.renew(subscribers.filter(({ hasEnded }) => !hasEnded));
+  }
+
+  /** Asks owners again before their grants end, also where nothing happens. */
+  private sweep(): void {
+    const soon = this.now() + RENEW_BEFORE_MS;
+    const due = [...this.subscribers].filter(
+      (one) => one.state !== 'PENDING' && one.until <= soon && !this.renewing.has(one),
+    );
+    if (due.length === 0) return;
+    for (const subscriber of due) this.renewing.add(subscriber);
+    void this.renew(due).finally(() => {
+      for (const subscriber of due) this.renewing.delete(subscriber);
+    });
+  }
+
+  private later(ms: number, task: () => void): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      task();
+    }, ms);
+    this.timers.add(timer.unref());
+  }
+}
+
+/** The same subscription under another supergraph; undefined when it is not valid there. */
+function replanned({ request }: LivePlan, schema: LiveSchema): LivePlan | undefined {
+  try {
+    return planLive(request, schema);
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { GraphQLError, buildSchema, parse, validate } from 'graphql';
 import { liveFields } from './live-field';
 import { type LivePlan, planLive } from './live-plan';
+import type { LiveSchema } from './live-schema';
 
 const SDL = `
   scalar Cursor
@@ -14,19 +15,29 @@ const SDL = `
 `;
 const schema = buildSchema(SDL);
 const fields = liveFields(`
-  directive @live(topics: [String!]!, query: String!, delivery: String!) on FIELD_DEFINITION
+  directive @live(
+    topics: [String!]!, query: String!, delivery: String!, share: String!
+  ) on FIELD_DEFINITION
   type Subscription {
     thingUpdated(id: ID!): String
-      @live(topics: ["thing:{id}", "all"], query: "thing", delivery: "LATEST")
+      @live(topics: ["thing:{id}", "all"], query: "thing", delivery: "LATEST", share: "PARTY")
     plain: String
   }
 `);
+
+const live: LiveSchema = {
+  schema,
+  fields,
+  maxTokens: 2_000,
+  generation: 'one',
+  perUser: new Set(['Thing.self']),
+};
 
 const plan = (
   query: string,
   variables?: Record<string, unknown>,
   operationName?: string,
-): LivePlan => planLive({ query, variables, operationName }, { schema, fields, maxTokens: 2_000 });
+): LivePlan => planLive({ query, variables, operationName }, live);
 
 function codeOf(query: string, variables?: Record<string, unknown>, name?: string): unknown {
   try {
@@ -49,6 +60,7 @@ describe('a live field in the supergraph', () => {
           topics: ['thing:{id}', 'all'],
           query: 'thing',
           delivery: 'LATEST',
+          share: 'PARTY',
         },
       ],
     ]);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
   type FieldNode,
@@ -13,9 +14,12 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { ACCESS_KEY, META, type Meta, queryFor } from './live-document';
-import { type LiveField, topicsOf } from './live-field';
+import { ACCESS_KEY, META, type Meta, type QueryText, queryFor } from './live-document';
+import { type LiveField, type Share, topicsOf } from './live-field';
+import { type LiveSchema, selectsPerUser } from './live-schema';
 import { fragmentsOf, selectedFields } from './live-selection';
+
+export type { LiveSchema } from './live-schema';
 
 /** An operation as a client sent it. */
 export interface LiveRequest {
@@ -24,17 +28,30 @@ export interface LiveRequest {
   readonly operationName?: string | null | undefined;
 }
 
+/** A query with the variables that it needs. */
+export interface LiveQuery {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | undefined;
+}
+
 /** A subscription, checked and taken apart. */
-export interface LivePlan {
+export interface LivePlan extends LiveQuery {
   readonly live: LiveField;
+  /** As the field declares it; USER when something is selected that depends on the single account. */
+  readonly share: Share;
+  /** Equal for subscriptions that differ in nothing but where they begin and who asks. */
+  readonly key: string;
+  /** Names the supergraph that it was checked against. */
+  readonly generation: string;
+  /** As it was sent: a newer supergraph has to check and plan it again. */
+  readonly request: LiveRequest;
+  /** Asks nothing but whether it may be seen. */
+  readonly access: LiveQuery;
   readonly topics: readonly string[];
   readonly after: string | undefined;
   /** All variables as they were sent. */
   readonly given: Readonly<Record<string, unknown>>;
-  /** The query that answers it, with the variables that it needs. */
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly operationName: string | undefined;
   /** The live field's key in the answer. */
   readonly rootKey: string;
   readonly typename: string;
@@ -46,17 +63,9 @@ export interface LivePlan {
   readonly operation: OperationDefinitionNode;
 }
 
-export interface LiveSchema {
-  readonly schema: GraphQLSchema;
-  readonly fields: ReadonlyMap<string, LiveField>;
-  readonly maxTokens: number;
-}
-
 /** Checks a subscription against the schema of clients and plans it. Throws GraphQLErrors for the client. */
-export function planLive(
-  request: LiveRequest,
-  { schema, fields, maxTokens }: LiveSchema,
-): LivePlan {
+export function planLive(request: LiveRequest, liveSchema: LiveSchema): LivePlan {
+  const { schema, fields, maxTokens } = liveSchema;
   const document = parsed(request.query, maxTokens);
   const operation = subscriptionOf(document, request.operationName);
   const root = onlyField(document, operation, schema);
@@ -66,36 +75,72 @@ export function planLive(
   const definition = schema.getSubscriptionType()?.getFields()[live.name];
   if (definition === undefined) throw invalid(`${live.name} is not a live field.`);
   const args = getArgumentValues(definition, root, variables);
-  const selected = selectedFields(
-    root.selectionSet?.selections ?? [],
-    fragmentsOf(document),
-    variables,
-  );
-  const shape = [...new Map(selected.map((field) => [keyOf(field), sourceOf(field)]))].map(
-    ([key, from]) => ({ key, from }),
-  );
+  const shape = shapeOf(document, root, variables);
   const asked = shape.filter(({ from }) => from === 'query').map(({ key }) => key);
   const { after } = args;
-  const query = queryFor(document, operation, root, live, asked.length === 0);
+  const given = request.variables ?? {};
+  const operationName = operation.name?.value;
+  const access = asking(queryFor(document, operation, root, live, 'ACCESS'), given, operationName);
+  const payload =
+    asked.length === 0
+      ? access
+      : asking(queryFor(document, operation, root, live, 'PAYLOAD'), given, operationName);
+  const rootKey = keyOf(root);
+  const typename = definition.type.toString().replace('!', '');
+  const { generation } = liveSchema;
+  const whole = [generation, live.name, rootKey, shape, canonical(payload)];
   return {
+    ...payload,
     live,
+    share: selectsPerUser(document, liveSchema) ? 'USER' : live.share,
+    key: createHash('sha256').update(JSON.stringify(whole)).digest('base64url'),
+    generation,
+    request,
+    access,
     topics: topicsOf(live, args),
     after: typeof after === 'string' ? after : undefined,
-    given: request.variables ?? {},
-    query: query.text,
-    // Without `after`, so that subscribers who came at different times ask equal questions.
-    variables: Object.fromEntries(
-      Object.entries(request.variables ?? {}).filter(([name]) => query.variables.has(name)),
-    ),
-    operationName: operation.name?.value,
-    rootKey: keyOf(root),
-    typename: definition.type.toString().replace('!', ''),
+    given,
+    rootKey,
+    typename,
     shape,
     accessKeys: asked.length > 0 ? asked : [ACCESS_KEY],
     document,
     operation,
   };
 }
+
+/** The update's keys, in the order of the answer. */
+function shapeOf(
+  document: DocumentNode,
+  root: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): LivePlan['shape'] {
+  const fragments = fragmentsOf(document);
+  const selected = selectedFields(root.selectionSet?.selections ?? [], fragments, variables);
+  const byKey = new Map(selected.map((field) => [keyOf(field), sourceOf(field)]));
+  return [...byKey].map(([key, from]) => ({ key, from }));
+}
+
+/** Without `after`, so that subscribers who came at different times ask equal questions. */
+const asking = (
+  { text, variables }: QueryText,
+  given: Readonly<Record<string, unknown>>,
+  operationName: string | undefined,
+): LiveQuery => ({
+  query: text,
+  variables: Object.fromEntries(Object.entries(given).filter(([name]) => variables.has(name))),
+  operationName,
+});
+
+/** Equal for equal questions, in whatever order their variables and those variables' fields were written. */
+const canonical = ({ query, variables }: LiveQuery): unknown => [
+  query,
+  JSON.stringify(variables, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  ),
+];
 
 /** Parses within the token limit; a syntax error has the code that HTTP gives it. */
 export function parsed(query: string, maxTokens: number): DocumentNode {

@@ -42,6 +42,11 @@ export class LogTail {
     await this.poller.stop();
   }
 
+  /** Everything up to here was handed over; undefined before it follows. */
+  get handedOut(): Position | undefined {
+    return this.position;
+  }
+
   /** Milliseconds since it last stood at the end of the log; infinite before it follows. */
   lagMs(): number {
     return this.levelAt === undefined ? Infinity : performance.now() - this.levelAt;

@@ -14,7 +14,9 @@ import type { Clock } from '#kernel/clock/clock';
 import type { Logger } from '#kernel/server/log';
 import { gatewayError } from '../gateway.errors';
 import type { LiveHub } from './live-hub';
-import { type LivePlan, type LiveRequest, type LiveSchema, parsed, planLive } from './live-plan';
+import { type LivePlan, type LiveRequest, parsed, planLive } from './live-plan';
+import type { LiveSchema } from './live-schema';
+import { type LiveEnding, SocketOutlet } from './socket-outlet';
 
 const INIT_MS = 3_000;
 const PING_MS = 12_000;
@@ -175,7 +177,7 @@ function protocolOptions(
   return {
     connectionInitWaitTimeout: INIT_MS,
     onConnect: (context) => connect(options, context),
-    onSubscribe: (context, _id, payload) => subscribe(options, context, payload),
+    onSubscribe: (context, id, payload) => subscribe(options, context, id, payload),
     // The pipeline has made the answers ready to be sent.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
     onError: ({ extra }, _id, _payload, errors) =>
@@ -234,6 +236,7 @@ function authorization(
 async function subscribe(
   options: SocketServerOptions,
   { extra }: SocketContext,
+  id: string,
   payload: LiveRequest,
 ): Promise<object> {
   const viewer = options.operationViewer(viewerOf(extra));
@@ -248,7 +251,7 @@ async function subscribe(
     const plan = planLive(payload, options.schema());
     options.guard(plan);
     if (extra.live >= MAX_LIVE) throw gatewayError('SUBSCRIPTION_LIMIT');
-    const stream = begin(options.hub, extra, plan, viewer); // now, so that a burst is counted
+    const stream = begin(options.hub, extra, id, plan, viewer); // now, so that a burst is counted
     return { ...args, contextValue: () => stream };
   } catch (error) {
     const known = error instanceof GraphQLError ? error : gatewayError('INTERNAL');
@@ -257,11 +260,14 @@ async function subscribe(
   }
 }
 
-function begin(hub: LiveHub, extra: Extra, plan: LivePlan, viewer: Viewer): object {
-  const stream = hub.subscribe(plan, viewer);
+function begin(hub: LiveHub, extra: Extra, id: string, plan: LivePlan, viewer: Viewer): LiveEnding {
   extra.live += 1;
-  stream.onEnd(() => (extra.live -= 1));
-  return stream;
+  const outlet = new SocketOutlet(extra.socket, id, () => {
+    subscription.close();
+    extra.live -= 1;
+  });
+  const subscription = hub.subscribe(plan, { ...extra.caller, viewer }, outlet);
+  return outlet.stream;
 }
 
 function viewerOf({ caller }: Extra): Viewer {

@@ -88,6 +88,7 @@ test('a log that shows facts again changes nothing', async () => {
   const stutters: EventLog = {
     source: 'shelf',
     head: () => log.head(),
+    keeps: (after) => log.keeps(after),
     read: async (after, limit) => {
       reads += 1;
       const facts = await log.read(after, limit);

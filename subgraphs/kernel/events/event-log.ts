@@ -1,3 +1,4 @@
+import { type Clock, DAY } from '../clock/clock';
 import type { Queries } from '../db/database';
 import type { Fact, Position } from './fact';
 
@@ -8,7 +9,12 @@ export interface EventLog {
   head(): Promise<Position>;
   /** Facts after a position, oldest first; only those on one of the topics when given. */
   read(after: Position, limit: number, topics?: readonly string[]): Promise<Fact[]>;
+  /** True when everything after a position is still promised to be there: it lies at or above the log's floor. */
+  keeps(after: Position): Promise<boolean>;
 }
+
+/** How long a log promises its facts to those who come back. */
+export const RETENTION_MS = 3 * DAY;
 
 /** Before the first fact. */
 export const ORIGIN: Position = { epoch: 0, xid: '0', seq: '0' };
@@ -38,13 +44,17 @@ const READ = `
     and o.xid < pg_snapshot_xmin(pg_current_snapshot())`;
 const READ_ALL = `${READ} order by o.epoch, o.xid, o.seq limit $4`;
 const READ_TOPICS = `${READ} and o.topics && $5 order by o.epoch, o.xid, o.seq limit $4`;
+const NEXT = `
+  select time from outbox where (epoch, xid, seq) > ($1::smallint, $2::text::xid8, $3::bigint)
+  order by epoch, xid, seq limit 1`;
 const HEAD = `
   select (select epoch from "outboxEpoch") as epoch, pg_snapshot_xmin(pg_current_snapshot())::text as "xidText"`;
 
 export class PostgresEventLog implements EventLog {
   constructor(
     readonly source: string,
-    private readonly db: Queries,
+    private readonly db: Queries & { readonly clock: Clock },
+    private readonly retentionMs = RETENTION_MS,
   ) {}
 
   async head(): Promise<Position> {
@@ -59,6 +69,13 @@ export class PostgresEventLog implements EventLog {
       ? this.db.query<OutboxRow>(READ_ALL, values)
       : this.db.query<OutboxRow>(READ_TOPICS, [...values, topics]));
     return rows.map((row) => this.toFact(row));
+  }
+
+  /** One look at the index: the next fact is the oldest that somebody at this position has to be told. */
+  async keeps({ epoch, xid, seq }: Position): Promise<boolean> {
+    const next = await this.db.first<{ time: Date }>(NEXT, [epoch, xid, seq]);
+    if (next === undefined) return true;
+    return next.time.getTime() >= this.db.clock.now().getTime() - this.retentionMs;
   }
 
   private toFact({ epoch, xidText, seq, subjectVersion, ...row }: OutboxRow): Fact {
