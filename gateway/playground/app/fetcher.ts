@@ -1,6 +1,7 @@
 import type { GraphiQLProps } from 'graphiql';
 import { OperationTypeNode, getOperationAST } from 'graphql';
 import { createClient } from 'graphql-ws';
+import type { Journal } from './journal';
 
 type Fetch = GraphiQLProps['fetcher'];
 type Request = Parameters<Fetch>[0];
@@ -13,8 +14,8 @@ export interface PlaygroundFetcher {
   useToken(token: string | undefined): void;
 }
 
-/** Queries and mutations over HTTP, subscriptions over graphql-ws: both with the same headers. */
-export function makeFetcher(): PlaygroundFetcher {
+/** Queries and mutations over HTTP, subscriptions over graphql-ws: both with the same headers, both in the journal. */
+export function makeFetcher(journal: Journal): PlaygroundFetcher {
   let token: string | undefined;
   const ours = new Set<string>();
   const headersOf = (options: Options): Record<string, string> => {
@@ -34,14 +35,29 @@ export function makeFetcher(): PlaygroundFetcher {
     fetch: (request, options) => {
       const document = options?.documentAST;
       const operation = document && getOperationAST(document, request.operationName);
-      return operation?.operation === OperationTypeNode.SUBSCRIPTION
-        ? follow(request, headersOf(options))
-        : post(request, headersOf(options));
+      const headers = headersOf(options);
+      // The editor's own questions about the schema are no runs.
+      if (request.operationName === 'IntrospectionQuery') return post(request, headers);
+      const live = operation?.operation === OperationTypeNode.SUBSCRIPTION;
+      const run = journal.begin(operation?.name?.value ?? 'unnamed', live);
+      return live ? follow(request, headers, run) : asked(post(request, headers), run);
     },
   };
 }
 
 const bearer = (token: string): string => `Bearer ${token}`;
+
+type JournalRun = ReturnType<Journal['begin']>;
+
+async function asked(answer: Promise<Result>, run: JournalRun): Promise<Result> {
+  try {
+    const result = await answer;
+    run.took(result);
+    return result;
+  } finally {
+    run.ended();
+  }
+}
 
 async function post(request: Request, headers: Record<string, string>): Promise<Result> {
   const response = await fetch('/graphql', {
@@ -56,7 +72,7 @@ async function post(request: Request, headers: Record<string, string>): Promise<
  * Follows a live field. The client sends the same payload object again when it has to reconnect: with the last cursor
  * in `after` it then goes on where it was.
  */
-function follow(request: Request, headers: Record<string, string>): Result {
+function follow(request: Request, headers: Record<string, string>, run: JournalRun): Result {
   const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`;
   const client = createClient({ url, connectionParams: headers, retryAttempts: 10 });
   const variables: Record<string, unknown> = { ...(request.variables as object | undefined) };
@@ -67,9 +83,11 @@ function follow(request: Request, headers: Record<string, string>): Result {
       for await (const result of client.iterate(payload)) {
         const { cursor } = (result.extensions ?? {}) as { cursor?: unknown };
         if (resumes && typeof cursor === 'string') variables['after'] = cursor;
+        run.took(result);
         yield result;
       }
     } finally {
+      run.ended();
       await client.dispose();
     }
   };

@@ -1,4 +1,4 @@
-import { GraphiQL } from 'graphiql';
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import 'graphiql/style.css';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -6,30 +6,49 @@ import './playground.css';
 import './editor-workers';
 import { DemoBar } from './demo-bar';
 import { type PlaygroundConfig, loadConfig } from './config';
+import { listed } from './example';
+import { examplesPlugin } from './examples-plugin';
 import { makeFetcher } from './fetcher';
+import { Journal } from './journal';
+import { RunFooter } from './run-footer';
 import type { Session } from './session';
 
-const FIRST_TABS = 3;
+/** Opened at the first visit; the others are one click away. */
+const FIRST_TABS = ['ProductPage', 'ProductSearch', 'OrderLive'];
 
 function Playground({ config }: { readonly config: PlaygroundConfig }) {
   const [session, setSession] = useState<Session>();
-  const [fetcher] = useState(() => makeFetcher());
+  const [journal] = useState(() => new Journal());
+  const [fetcher] = useState(() => makeFetcher(journal));
+  // The panel's identity must not change: GraphiQL would close it.
+  const [plugins] = useState(() => [examplesPlugin(config.operations), HISTORY_PLUGIN]);
   fetcher.useToken(session?.token);
-  const tabs = config.operations.slice(0, FIRST_TABS).map(({ query, variables }) => ({
-    query,
-    ...(variables !== undefined && { variables }),
-  }));
   return (
     <GraphiQL
       fetcher={fetcher.fetch}
-      {...(tabs.length > 0 && { defaultTabs: tabs })}
+      defaultTabs={firstTabs(config)}
+      plugins={plugins}
+      visiblePlugin="Operations"
       defaultEditorToolsVisibility="variables"
       shouldPersistHeaders={false}
     >
       <GraphiQL.Logo>
-        <DemoBar config={config} session={session} onSession={setSession} />
+        <DemoBar accounts={config.demoAccounts} session={session} onSession={setSession} />
       </GraphiQL.Logo>
+      <GraphiQL.Footer>
+        <RunFooter journal={journal} />
+      </GraphiQL.Footer>
     </GraphiQL>
+  );
+}
+
+function firstTabs({ operations }: PlaygroundConfig): { query: string; variables: string }[] {
+  const all = operations.map(listed).filter((one) => one !== undefined);
+  const chosen = FIRST_TABS.map((name) => all.find((one) => one.name === name)).filter(
+    (one) => one !== undefined,
+  );
+  return (chosen.length > 0 ? chosen : all.slice(0, FIRST_TABS.length)).map(
+    ({ query, variables }) => ({ query, variables }),
   );
 }
 

@@ -2,7 +2,7 @@ import type { DemoAccount } from './config';
 
 /** Somebody of the demo, signed in. The token lives in this page only. */
 export interface Session {
-  readonly label: string;
+  readonly email: string;
   readonly token: string;
 }
 
@@ -21,7 +21,7 @@ interface SignedIn {
 }
 
 /** Signs a demo account in with the same mutation that an app would use. */
-export async function signIn({ label, email, password }: DemoAccount): Promise<Session> {
+export async function signIn({ email, password }: DemoAccount): Promise<Session> {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -29,7 +29,7 @@ export async function signIn({ label, email, password }: DemoAccount): Promise<S
   });
   const { data, errors } = (await response.json()) as SignedIn;
   const token = data?.accountSignIn?.accessToken;
-  if (typeof token === 'string') return { label, token };
+  if (typeof token === 'string') return { email, token };
   const [problem] = [...(data?.accountSignIn?.userErrors ?? []), ...(errors ?? [])];
   throw new Error(problem?.message ?? 'The sign-in was refused.');
 }

@@ -21,7 +21,7 @@ export function GraphDrawing({ map, selected, onSelect }: DrawingProps) {
   const { width, height, boxes, chips, lines } = useMemo(() => layOut(map), [map]);
   const colour = new Map(map.subgraphs.map(({ name }, i) => [name, `hue-${String(i % 6)}`]));
   const dimmed = (entity: string): string =>
-    selected === undefined || selected.name === entity ? '' : ' dimmed';
+    selected?.kind !== 'ENTITY' || selected.name === entity ? '' : ' dimmed';
   return (
     <svg
       className="drawing"
@@ -32,8 +32,8 @@ export function GraphDrawing({ map, selected, onSelect }: DrawingProps) {
         onSelect(undefined);
       }}
     >
-      {boxes.map((box) => (
-        <SubgraphPart key={box.name} box={box} map={map} colour={colour.get(box.name) ?? ''} />
+      {boxes.map(({ name, rows: _drawnAbove, ...box }) => (
+        <rect key={name} className={`subgraph ${colour.get(name) ?? ''}`} {...box} rx={10} />
       ))}
       {lines.map((line) => (
         <path
@@ -41,6 +41,9 @@ export function GraphDrawing({ map, selected, onSelect }: DrawingProps) {
           className={`line ${lineKind(line)} ${colour.get(line.from.subgraph) ?? ''}${dimmed(line.from.name)}`}
           d={line.path}
         />
+      ))}
+      {boxes.map((box) => (
+        <Words key={box.name} box={box} map={map} colour={colour.get(box.name) ?? ''} />
       ))}
       {chips.map((chip) => (
         <ChipPart
@@ -57,24 +60,24 @@ export function GraphDrawing({ map, selected, onSelect }: DrawingProps) {
 
 const lineKind = ({ from }: Line): string => (from.kind === 'ADDS' ? 'adds' : 'points');
 
-function SubgraphPart(props: {
+/** What is written in a box; above the lines, so that it stays readable. */
+function Words(props: {
   readonly box: SubgraphBox;
   readonly map: SupergraphMap;
   readonly colour: string;
 }) {
   const { box, map, colour } = props;
-  const { name, x, y, width, height, rows } = box;
+  const { name, x, y, width } = box;
   const counts = map.subgraphs.find((one) => one.name === name);
   return (
-    <g className={`subgraph ${colour}`}>
-      <rect x={x} y={y} width={width} height={height} rx={10} />
+    <g className={`words ${colour}`}>
       <text className="name" x={x + 16} y={y + 28}>
         {name}
       </text>
       <text className="counts" x={x + width - 16} y={y + 28}>
         {counts?.queries} queries, {counts?.mutations} mutations
       </text>
-      {rows.map((row) => (
+      {box.rows.map((row) => (
         <text key={row.kind} className="row" x={row.x} y={row.y}>
           {ROWS[row.kind]}
         </text>

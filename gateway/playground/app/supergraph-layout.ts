@@ -45,7 +45,7 @@ export interface Drawing {
   readonly lines: readonly Line[];
 }
 
-const [LEFT, RIGHT, BETWEEN] = [560, 470, 150];
+const [LEFT, RIGHT, BETWEEN] = [440, 410, 170];
 const [MARGIN, PADDING, HEADER, GUTTER] = [12, 16, 46, 74];
 const [CHIP, GAP, SECTION] = [28, 8, 10];
 const CHARACTER = 7.3;
@@ -139,11 +139,12 @@ function connect(map: SupergraphMap, chips: readonly Chip[]): Line[] {
 /** From the side that faces the other; two chips of one column are joined by a bow on their left. */
 function curve(from: Chip, to: Chip): string {
   const [y1, y2] = [from.y + from.height / 2, to.y + to.height / 2];
-  const sameColumn = Math.abs(from.x - to.x) < BETWEEN + RIGHT / 2 && from.subgraph !== to.subgraph;
+  const isRight = ({ x }: Chip): boolean => x > MARGIN + LEFT;
+  const sameColumn = isRight(from) === isRight(to);
   const forward = from.x < to.x;
   const x1 = sameColumn || !forward ? from.x : from.x + from.width;
   const x2 = sameColumn || forward ? to.x : to.x + to.width;
-  const bend = sameColumn ? -BETWEEN / 2 : ((forward ? 1 : -1) * Math.abs(x2 - x1)) / 2;
+  const bend = sameColumn ? -BETWEEN / 2 : (x2 - x1) / 2;
   const back = sameColumn ? bend : -bend;
   const point = (x: number, y: number): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
   return `M${point(x1, y1)}C${point(x1 + bend, y1)} ${point(x2 + back, y2)} ${point(x2, y2)}`;
