@@ -5,7 +5,6 @@ import type { ApolloServer } from '@apollo/server';
 import { printSchema } from 'graphql';
 import type { JWK } from 'jose';
 import { StatementSigner } from '#kernel/auth/statement';
-import { type Viewer, makeViewer } from '#kernel/auth/viewer';
 import type { Clock } from '#kernel/clock/clock';
 import type { Doorbell } from '#kernel/events/doorbell';
 import type { EventLog } from '#kernel/events/event-log';
@@ -19,20 +18,22 @@ import { workerPlanners } from './executor/planning/worker-planner';
 import { SupergraphHolder } from './executor/supergraph-holder';
 import { type CallContext, callContext } from './gateway.context';
 import { DoorKeyDirectory } from './http/api-key.adapter';
-import { CallerService, isExpiry } from './http/caller.service';
+import { CallerService } from './http/caller.service';
 import { refuseCardNumbers } from './http/card-guard';
-import { correlationIdFrom } from './http/correlation';
+import { clientNetwork } from './http/client-network';
 import { MAX_TOKENS, refuseLargeDocuments } from './http/document-limits';
-import { makeGraphqlServer, runner } from './http/graphql-server';
+import { type RunOperation, makeGraphqlServer, runner } from './http/graphql-server';
 import { type ReadyCheck, Readiness } from './http/health';
 import { GRAPHQL_PATH, httpApp } from './http/http-app';
 import { liveRunner } from './http/live-runner';
 import { isFault, maskError } from './http/masking';
 import { ordinaryRequests } from './http/ordinary-requests';
+import { type OriginCheck, originCheck } from './http/origin';
 import { type DemoAccount, playground, readOperations } from './playground/playground';
 import { LiveHub } from './subscriptions/live-hub';
 import { liveSchemaOf } from './subscriptions/live-schema';
-import { type SocketServer, serveSockets } from './subscriptions/socket-server';
+import type { TransportLimits } from './subscriptions/transports/transport-limits';
+import { Transports } from './subscriptions/transports/transports';
 import type { GatewayMetrics } from './telemetry/gateway.metrics';
 
 export interface GatewayOptions {
@@ -65,6 +66,11 @@ export interface GatewayOptions {
   /** Says "Did you mean …?" no more; for graphs whose schema is not public. */
   readonly hideSchemaDetails?: boolean;
   readonly fetchLimits?: FetchLimits;
+  readonly transportLimits?: Partial<TransportLimits>;
+  /** Origins of pages that may call; any by default. */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** How many proxies in front of this one append to `X-Forwarded-For`; 0 by default. */
+  readonly trustedProxies?: number;
   /** How operations are planned; in a thread of their own by default. */
   readonly openPlanner?: OpenPlanner;
   /** What else must be done before `/readyz` sends clients here, e.g. the demo data. */
@@ -76,7 +82,7 @@ export interface RunningGateway {
   readonly port: number;
   /** Takes a newer supergraph without dropping clients. Refused with the reason when it cannot be loaded. */
   replaceSupergraph(sdl: string): Promise<void>;
-  /** From now on `/readyz` says 503; requests end, sockets close with 1012, then everything stops. */
+  /** From now on `/readyz` says 503; requests end, sockets close with 1012 and streams end, then everything stops. */
   close(): Promise<void>;
 }
 
@@ -106,21 +112,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   );
   const keys = new DoorKeyDirectory(doors.byName.get('merchant-services'));
   const callers = new CallerService({ accountKey: options.accountKey, keys, clock, log });
-  const runLive = liveRunner(supergraph, log);
-  const hub = new LiveHub({
-    ...options,
-    run: ({ query, variables, operationName }, viewer, grants) =>
-      runLive({ query, variables, operationName }, { ...callContext(viewer, 'live'), grants }),
-    heard: (fact) => {
-      callers.heard(fact);
-    },
-  });
-  supergraph.onChange((generation) => {
-    hub.onGeneration(liveSchemaOf(generation, MAX_TOKENS));
-  });
+  const hub = openHub(options, supergraph, callers);
   await graphql.start();
   hub.start();
   const operations = options.operationsFolder ?? join(process.cwd(), 'schema/operations');
+  const isAllowedOrigin = originCheck(options.allowedOrigins);
+  const run = runner(graphql);
+  const transports = openTransports(options, { hub, supergraph, callers, run, isAllowedOrigin });
   const readiness = new Readiness(checks(hub, doors, options.alsoReady));
   const app = httpApp({
     graphql,
@@ -134,13 +132,16 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       supergraphSdl: () => supergraph.current.sdl,
     }),
     schemaSdl: () => printSchema(supergraph.current.schema),
+    isAllowedOrigin,
+    sse: transports.sse,
+    multipart: transports.multipart,
     log,
   });
-  const ordinary = ordinaryRequests({ path: GRAPHQL_PATH, graphql, callers, log });
+  const ordinary = ordinaryRequests({ path: GRAPHQL_PATH, graphql, callers, isAllowedOrigin, log });
   const server = createServer((request, response) => {
     if (!ordinary(request, response)) app(request, response);
   });
-  const sockets = openSockets(server, { hub, supergraph, callers, graphql, clock, log });
+  transports.serveSockets(server, GRAPHQL_PATH);
   const examples = readOperations(operations).map(({ query: source }) => ({
     source,
     operationName: undefined,
@@ -151,49 +152,70 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     server,
     port,
     replaceSupergraph: (sdl) => supergraph.replace(sdl),
-    close: closer({ server, readiness, sockets, hub, graphql, doors }),
+    close: closer({ server, readiness, transports, hub, graphql, doors }),
   };
 }
 
-function openSockets(
-  server: Server,
+/** The hub runs queries on the supergraph in use, and its groups follow to the next one. */
+function openHub(
+  options: GatewayOptions,
+  supergraph: SupergraphHolder,
+  callers: CallerService,
+): LiveHub {
+  const run = liveRunner(supergraph, options.log);
+  const hub = new LiveHub({
+    ...options,
+    run: ({ query, variables, operationName }, viewer, grants) =>
+      run({ query, variables, operationName }, { ...callContext(viewer, 'live'), grants }),
+    heard: (fact) => {
+      callers.heard(fact);
+    },
+    watch: options.metrics?.live,
+  });
+  supergraph.onChange((generation) => {
+    hub.onGeneration(liveSchemaOf(generation, MAX_TOKENS));
+  });
+  return hub;
+}
+
+/** Every transport hands its operations to the same pipeline. */
+function openTransports(
+  options: GatewayOptions,
   parts: {
     readonly hub: LiveHub;
     readonly supergraph: SupergraphHolder;
     readonly callers: CallerService;
-    readonly graphql: ApolloServer<CallContext>;
-    readonly clock: Clock;
-    readonly log: Logger;
+    readonly run: RunOperation;
+    readonly isAllowedOrigin: OriginCheck;
   },
-): SocketServer {
-  const { hub, supergraph, callers, graphql, clock, log } = parts;
-  const run = runner(graphql);
-  return serveSockets({
-    server,
-    path: GRAPHQL_PATH,
-    hub,
-    schema: () => liveSchemaOf(supergraph.current, MAX_TOKENS),
-    identify: (authorization, { headers }) =>
-      callers.identify(authorization, correlationIdFrom(headers['x-correlation-id'])),
-    isExpiry,
-    operationViewer: ({ correlationId: _ofTheSocket, ...who }: Viewer) =>
-      makeViewer({ ...who, correlationId: correlationIdFrom(undefined) }),
-    run: ({ query, variables, operationName }, viewer) =>
-      run(
-        { query, variables: variables ?? {}, operationName: operationName ?? undefined },
-        callContext(viewer, 'socket'),
-      ),
-    guard: ({ document, operation, given }) => {
-      refuseLargeDocuments(document, operation);
-      refuseCardNumbers(document, given);
+): Transports {
+  const { hub, supergraph, callers, run, isAllowedOrigin } = parts;
+  const { clock, log, trustedProxies = 0 } = options;
+  return new Transports({
+    pipeline: {
+      hub,
+      schema: () => liveSchemaOf(supergraph.current, MAX_TOKENS),
+      identify: (authorization, id) => callers.identify(authorization, id),
+      run: ({ query, variables, operationName }, viewer, transport, signal) =>
+        run(
+          { query, variables: variables ?? {}, operationName: operationName ?? undefined },
+          callContext(viewer, transport, signal),
+        ),
+      guard: ({ document, operation, given }) => {
+        refuseLargeDocuments(document, operation);
+        refuseCardNumbers(document, given);
+      },
+      mask: (error, { correlationId }) => {
+        const formatted = error.toJSON();
+        if (isFault(formatted)) log.error({ err: error, correlationId }, 'fault on a live stream');
+        return maskError(formatted, correlationId);
+      },
+      clock,
+      log,
     },
-    mask: (error, { correlationId }) => {
-      const formatted = error.toJSON();
-      if (isFault(formatted)) log.error({ err: error, correlationId }, 'fault on a socket');
-      return maskError(formatted, correlationId);
-    },
-    clock,
-    log,
+    isAllowedOrigin,
+    networkOf: (request) => clientNetwork(request, trustedProxies),
+    limits: options.transportLimits,
   });
 }
 
@@ -223,16 +245,16 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 function closer(parts: {
   readonly server: Server;
   readonly readiness: Readiness;
-  readonly sockets: SocketServer;
+  readonly transports: Transports;
   readonly hub: LiveHub;
   readonly graphql: ApolloServer<CallContext>;
   readonly doors: DoorSet;
 }): () => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    const { server, readiness, sockets, hub, graphql, doors } = parts;
+    const { server, readiness, transports, hub, graphql, doors } = parts;
     readiness.drain();
-    await sockets.drain();
+    await transports.drain();
     const ended = new Promise<void>((resolve) => {
       server.close(() => {
         resolve();

@@ -8,7 +8,6 @@ import type { Fact, Position } from '#kernel/events/fact';
 import type { Logger } from '#kernel/server/log';
 import { gatewayError } from '../gateway.errors';
 import type { Caller } from '../http/caller.service';
-import { affects, isControl, outdates } from './control';
 import { CursorCodec, type Vector } from './cursor';
 import { Groups } from './groups';
 import { Heads } from './heads';
@@ -19,6 +18,7 @@ import type { LiveSchema } from './live-schema';
 import { grantFor, runsAs } from './live-scope';
 import { LogTail } from './log-tail';
 import type { LiveMessage, Outlet } from './outlet';
+import { RightsWatch } from './rights-watch';
 import { Subscriber, type SubscriberHost } from './subscriber';
 import { Topics } from './topics';
 
@@ -39,11 +39,6 @@ export interface LiveHubOptions {
   readonly reloadWithinMs?: number;
 }
 
-const SWEEP_MS = SECOND;
-/** Owners are asked again so long before a grant ends. */
-const RENEW_BEFORE_MS = 10 * SECOND;
-/** The owners of things hear of changed rights as facts too, so they are asked once more a little later. */
-const ASK_AGAIN_MS = [1_500, 4_000];
 const MOST_HELD = 1_000;
 
 /** Brings every committed fact to those who follow it and may see it. */
@@ -61,8 +56,11 @@ export class LiveHub implements LiveHost, SubscriberHost {
   private readonly heads: Heads;
   private readonly members = new Groups(this, this.topics);
   private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly renewing = new Set<Subscriber>();
-  private sweeper: NodeJS.Timeout | undefined;
+  private readonly rights = new RightsWatch(
+    this.subscribers,
+    (some) => this.renew(some),
+    () => this.now(),
+  );
   private newest: LiveSchema | undefined;
 
   constructor(private readonly options: LiveHubOptions) {
@@ -106,13 +104,11 @@ export class LiveHub implements LiveHost, SubscriberHost {
 
   start(): void {
     for (const tail of this.tails) tail.start();
-    this.sweeper = setInterval(() => {
-      this.sweep();
-    }, SWEEP_MS).unref();
+    this.rights.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.sweeper);
+    this.rights.stop();
     for (const timer of this.timers) clearTimeout(timer);
     for (const subscriber of this.subscribers) subscriber.complete();
     await Promise.all(this.tails.map((tail) => tail.stop()));
@@ -261,44 +257,8 @@ export class LiveHub implements LiveHost, SubscriberHost {
 
   private dispatch(fact: Fact): void {
     this.options.heard(fact);
-    this.control(fact);
+    this.rights.heard(fact);
     this.topics.tell(fact);
-  }
-
-  /** A revoked credential sees nothing more; where rights may have changed, nothing goes out before that is known. */
-  private control(fact: Fact): void {
-    const doubted: Subscriber[] = [];
-    if (!isControl(fact)) return;
-    for (const subscriber of this.subscribers) {
-      const { viewer } = subscriber.caller;
-      if (outdates(fact, viewer)) subscriber.end('SUBSCRIPTION_REVOKED');
-      else if (affects(fact, viewer)) doubted.push(subscriber);
-    }
-    if (doubted.length === 0) return;
-    this.doubt(doubted);
-    for (const ms of ASK_AGAIN_MS) {
-      this.later(ms, () => {
-        this.doubt(doubted);
-      });
-    }
-  }
-
-  private doubt(subscribers: readonly Subscriber[]): void {
-    for (const subscriber of subscribers) subscriber.doubt();
-    void this.renew(subscribers.filter(({ hasEnded }) => !hasEnded));
-  }
-
-  /** Asks owners again before their grants end, also where nothing happens. */
-  private sweep(): void {
-    const soon = this.now() + RENEW_BEFORE_MS;
-    const due = [...this.subscribers].filter(
-      (one) => one.state !== 'PENDING' && one.until <= soon && !this.renewing.has(one),
-    );
-    if (due.length === 0) return;
-    for (const subscriber of due) this.renewing.add(subscriber);
-    void this.renew(due).finally(() => {
-      for (const subscriber of due) this.renewing.delete(subscriber);
-    });
   }
 
   private later(ms: number, task: () => void): void {

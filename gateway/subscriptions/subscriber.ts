@@ -1,11 +1,12 @@
 import type { GraphQLError } from 'graphql';
 import type { Grant } from '#kernel/auth/grant';
 import { SECOND } from '#kernel/clock/clock';
-import { type Fact, type Position, comparePositions } from '#kernel/events/fact';
+import type { Fact } from '#kernel/events/fact';
 import { type GatewayErrorCode, gatewayError } from '../gateway.errors';
 import type { Caller } from '../http/caller.service';
 import type { Vector } from './cursor';
 import type { GroupMessage } from './group-message';
+import { HeldMessages } from './held-messages';
 import type { LivePlan } from './live-plan';
 import type { LiveMessage, Outlet } from './outlet';
 import { isBehind, reaches } from './place';
@@ -45,15 +46,12 @@ export class Subscriber {
   plan: LivePlan;
   /** The place of its snapshot, until its group has passed that everywhere. */
   private since: Vector | undefined;
-  private held: GroupMessage[] = [];
-  /** The first held fact of each source. */
-  private readonly heldFrom = new Map<string, Position>();
-  /** More came than can be held. */
-  private missed = false;
+  /** Present while the log is read for it. */
+  private held: HeldMessages | undefined;
   private readings = 0;
   private doubtedAt = -Infinity;
   /** Newest unsent message of each thing, for LATEST. */
-  private readonly newest = new Map<string, GroupMessage>();
+  private newest: Map<string, GroupMessage> | undefined;
   /** Messages since the reader had taken everything. */
   private open = 0;
   private patience: NodeJS.Timeout | undefined;
@@ -91,15 +89,11 @@ export class Subscriber {
 
   /** True when a message for the fact would reach it now or later without the log. */
   wants(fact: Fact): boolean {
-    switch (this.state) {
-      case 'LIVE':
-      case 'CATCHING_UP':
-        return !this.has(fact);
-      case 'LAGGING':
-        return !this.isLossless && !this.has(fact);
-      default:
-        return false;
-    }
+    const open =
+      this.state === 'LIVE' ||
+      this.state === 'CATCHING_UP' ||
+      (this.state === 'LAGGING' && !this.isLossless);
+    return open && !this.has(fact);
   }
 
   /** Takes over what the owner granted when it was asked at this moment. */
@@ -141,6 +135,8 @@ export class Subscriber {
   /** From now on it gets what its group sends. */
   goLive(): void {
     this.state = 'LIVE';
+    this.held = undefined;
+    this.newest = undefined;
     this.stopPatience();
   }
 
@@ -148,7 +144,7 @@ export class Subscriber {
   push(message: GroupMessage): boolean {
     if (!this.wants(message.fact)) return false;
     if (this.state === 'CATCHING_UP') {
-      this.hold(message);
+      this.held?.add(message);
       return false;
     }
     if (this.state === 'LIVE' && !this.isFull) {
@@ -189,16 +185,15 @@ export class Subscriber {
 
   /** A message was not offered to it: the log has to tell it what that was about. */
   mayHaveMissed(): void {
-    if (this.state === 'CATCHING_UP') this.missed = true;
+    if (this.held !== undefined) this.held.missed = true;
     if (this.state === 'LIVE') this.withhold();
   }
 
   /** The log is going to be read for it. Gives the number of this reading: a later one makes it void. */
   beginCatchUp(): number {
     this.state = 'CATCHING_UP';
-    this.missed = false;
-    this.newest.clear();
-    this.letGoOfHeld();
+    this.newest = undefined;
+    this.held = new HeldMessages();
     this.readings += 1;
     return this.readings;
   }
@@ -208,17 +203,14 @@ export class Subscriber {
   }
 
   /** True for a fact whose message its group has sent or is going to send. */
-  isHeld({ source, position }: Fact): boolean {
-    const first = this.heldFrom.get(source);
-    return first !== undefined && comparePositions(position, first) >= 0;
+  isHeld(fact: Fact): boolean {
+    return this.held?.covers(fact) ?? false;
   }
 
   /** The log is read: what was held comes next. False when the log has to be read again. */
   release(): boolean {
-    if (this.missed) return false;
-    const { held } = this;
-    this.letGoOfHeld();
-    for (const message of held) {
+    if (this.held?.missed === true) return false;
+    for (const message of this.held?.take() ?? []) {
       if (this.has(message.fact)) continue;
       if (this.isFull) {
         this.lag();
@@ -249,8 +241,8 @@ export class Subscriber {
   leave(): boolean {
     if (this.state === 'ENDED') return false;
     this.state = 'ENDED';
-    this.letGoOfHeld();
-    this.newest.clear();
+    this.held = undefined;
+    this.newest = undefined;
     this.stopPatience();
     clearTimeout(this.retry);
     this.host.ended(this);
@@ -263,23 +255,9 @@ export class Subscriber {
     this.outlet.next(message);
   }
 
-  private hold(message: GroupMessage): void {
-    if (this.held.length >= HIGH_WATER) {
-      this.letGoOfHeld(); // the log has them too
-      this.missed = true;
-    }
-    this.held.push(message);
-    const { source, position } = message.fact;
-    if (!this.heldFrom.has(source)) this.heldFrom.set(source, position);
-  }
-
-  private letGoOfHeld(): void {
-    this.held = [];
-    this.heldFrom.clear();
-  }
-
   private keepNewest(message: GroupMessage): void {
     const { subject } = message.fact;
+    this.newest ??= new Map();
     if (this.newest.delete(subject)) this.host.coalesced();
     this.newest.set(subject, message);
     const [oldest] = this.newest.keys();
@@ -287,12 +265,12 @@ export class Subscriber {
   }
 
   private sendNewest(): void {
-    for (const [subject, message] of this.newest) {
+    for (const [subject, message] of this.newest ?? []) {
       if (this.isFull) {
         this.lag();
         return;
       }
-      this.newest.delete(subject);
+      this.newest?.delete(subject);
       this.send(message);
     }
     this.goLive();
@@ -300,7 +278,7 @@ export class Subscriber {
 
   private wait(): void {
     this.state = 'LAGGING';
-    this.letGoOfHeld();
+    this.held = undefined;
     this.patience ??= setTimeout(() => {
       this.end('SUBSCRIPTION_LAGGED');
     }, this.host.longestLagMs);
