@@ -31,6 +31,14 @@ describe('aliases before planning', () => {
     expect(keyOf(unnamed.selectionSet.selections[0] as FieldNode)).toBe('plain');
   });
 
+  it('leave introspection out, which no subgraph is asked for', () => {
+    const { document } = aliasFields(
+      parse('{ plain { size } ... { __schema { types { name } } } }'),
+      names,
+    );
+    expect(print(document).replaceAll(/\s+/g, ' ')).toBe('{ plain { size } ... { __typename } }');
+  });
+
   it('never collide with the client’s own, and lead back to them', () => {
     const client = parse('{ with_thing: plain { size } _with_x: thing { with: name name } }');
     const { document, original, keyOf } = aliasFields(client, names);

@@ -17,6 +17,12 @@ export interface AliasedDocument {
   readonly original: (key: string) => string;
 }
 
+const INTROSPECTION = new Set(['__schema', '__type']);
+const TYPENAME: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: '__typename' },
+};
+
 /** Names of all fields that take arguments somewhere in the graph. */
 export function fieldsWithArguments(schema: GraphQLSchema): ReadonlySet<string> {
   const names = new Set<string>();
@@ -33,6 +39,9 @@ export function fieldsWithArguments(schema: GraphQLSchema): ReadonlySet<string> 
  * Gives every field of these names, and every field that the client gave an alias, an alias of ours before planning. The
  * planner itself fetches keys and required fields under their plain names: they would collide with the client's
  * `f(arg: …)`, or with another field that it calls like a key (`id: owner { … }`).
+ *
+ * Introspection is answered by the gateway itself, so a `__typename` takes its place: the planner fails on it within a
+ * fragment that has a condition.
  */
 export function aliasFields(document: DocumentNode, names: ReadonlySet<string>): AliasedDocument {
   const prefix = freePrefix(document);
@@ -42,10 +51,12 @@ export function aliasFields(document: DocumentNode, names: ReadonlySet<string>):
     isAliased(field) ? prefix + responseKey(field) : responseKey(field);
   return {
     document: visit(document, {
-      Field: (field) =>
-        isAliased(field)
+      Field: (field) => {
+        if (INTROSPECTION.has(field.name.value)) return TYPENAME;
+        return isAliased(field)
           ? { ...field, alias: { kind: Kind.NAME, value: keyOf(field) } }
-          : undefined,
+          : undefined;
+      },
     }),
     keyOf,
     original: (key) => (key.startsWith(prefix) ? key.slice(prefix.length) : key),

@@ -8,6 +8,8 @@ export const DIFFERENCES = {
     'A client’s alias that is called like a key or a required field overwrites it, or is overwritten by it: the request fails or misses data. We give aliases of our own before planning.',
   'requires with arguments':
     'A field that @requires names with arguments is fetched under its plain name and collides with the client’s selection of it with other arguments.',
+  'introspection in a fragment':
+    'The planner takes introspection out only where no fragment with a condition is around it, and throws otherwise.',
   'lists of lists in requirements':
     'A required field within lists of lists is sent as null for each inner list.',
   'place of an error in a mixed list':

@@ -161,6 +161,19 @@ export const REQUEST_CASES: readonly FederationCase[] = [
     data: '{"t":{"name":"Must"}}',
   },
   {
+    it: 'introspects within fragments',
+    query: '{ ... on Query { ... { __type(name: "Dims") { name } } } }',
+    data: '{"__type":{"name":"Dims"}}',
+  },
+  {
+    it: 'introspects within a fragment with a condition',
+    query:
+      'query ($a: Boolean!) { say ... on Query @include(if: $a) { __type(name: "Dims") { name } } }',
+    variables: { a: true },
+    data: '{"say":"hi 1 nothing","__type":{"name":"Dims"}}',
+    apollo: { because: 'introspection in a fragment', data: undefined, errors: [[null, 'THROWN']] },
+  },
+  {
     it: 'shows clients no inaccessible values',
     query: '{ __type(name: "Kind") { enumValues { name } } }',
     data: '{"__type":{"enumValues":[{"name":"RED"},{"name":"GREEN"}]}}',
