@@ -1,4 +1,4 @@
-import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from '#kernel/server/log';
 import type { SupergraphHolder } from '../executor/supergraph-holder';
 import type { CallContext } from '../gateway.context';
@@ -22,6 +22,6 @@ export function liveRunner(supergraph: SupergraphHolder, log: Logger): RunOperat
     return {
       ...answer,
       ...(errors !== undefined && { errors: errors.map((error) => masked(error.toJSON())) }),
-    } as FormattedExecutionResult;
+    };
   };
 }
