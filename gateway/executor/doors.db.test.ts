@@ -1,4 +1,4 @@
-import { type Server, createServer } from 'node:http';
+import { type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { publicHalf } from '#kernel/auth/keys';
 import { StatementSigner, StatementVerifier } from '#kernel/auth/statement';
@@ -30,15 +30,15 @@ beforeAll(async () => {
     const options = { subgraph, verifier, channelSecret, clock: systemClock, log: silentLogger() };
     urls.set(subgraph.name, await listen(subgraph.name, httpDoor(options)));
   }
-  gateway = await world.gateway({
-    doors: [...urls].map(([name, url]) => ({ name, url })),
-    fetchLimits: { queryMs: 300, mutationMs: 600 },
-  });
+  gateway = await world.gateway({ doors: doors() });
 }, 60_000);
 afterAll(async () => {
   await world.close();
   for (const server of servers.values()) server.close();
 });
+
+const doors = (): { name: string; url: string }[] =>
+  [...urls].map(([name, url]) => ({ name, url }));
 
 async function listen(name: string, server: Server, port = 0): Promise<string> {
   servers.set(name, server);
@@ -51,8 +51,8 @@ interface Body {
   errors?: { path?: unknown; message: string; extensions: Record<string, unknown> }[];
 }
 
-async function ask(query: string, token?: string): Promise<Body> {
-  const response = await fetch(`http://127.0.0.1:${gateway.port.toString()}/graphql`, {
+async function ask(query: string, token?: string, { port } = gateway): Promise<Body> {
+  const response = await fetch(`http://127.0.0.1:${port.toString()}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -95,14 +95,48 @@ describe('subgraphs over HTTP', () => {
   });
 
   it('take too long: their fields are null, and a mutation is sent once', async () => {
-    const late = await ask('{ slow(ms: 2000) whoami }');
+    const fetchLimits = { queryMs: 1_000, mutationMs: 2_000 };
+    const hasty = await world.gateway({ doors: doors(), fetchLimits });
+    const [late, inTime, tooLate] = await Promise.all([
+      ask('{ slow(ms: 6000) whoami }', undefined, hasty),
+      ask('mutation { slowly(ms: 1200) }', undefined, hasty),
+      ask('mutation { slowly(ms: 6000) }', undefined, hasty),
+    ]);
     expect(late.data).toMatchObject({ slow: null, whoami: expect.any(String) as string });
     expect(where(late)).toEqual([[['slow'], 'SUBGRAPH_TIMEOUT']]);
-    expect(await ask('mutation { slowly(ms: 400) }')).toEqual({ data: { slowly: 'late' } });
-    expect(where(await ask('mutation { slowly(ms: 1500) }'))).toEqual([
-      [['slowly'], 'SUBGRAPH_TIMEOUT'],
-    ]);
+    expect(inTime).toEqual({ data: { slowly: 'late' } });
+    expect(where(tooLate)).toEqual([[['slowly'], 'SUBGRAPH_TIMEOUT']]);
     expect(world.graph.seen.filter((what) => what === 'slowly')).toHaveLength(2);
+  });
+
+  it('are told when the client has left, but a mutation that was sent is done', async () => {
+    const token = await world.token('acc_one'); // what anonymous callers ask is shared, so nobody ends it
+    const ends: boolean[] = [];
+    const note = (_request: unknown, response: ServerResponse): void => {
+      response.once('close', () => ends.push(response.writableFinished));
+    };
+    servers.get('payments')?.on('request', note);
+    const leave = async (query: string): Promise<void> => {
+      const client = new AbortController();
+      const begun = new Promise((resolve) => servers.get('payments')?.once('request', resolve));
+      const answer = fetch(`http://127.0.0.1:${gateway.port.toString()}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query }),
+        signal: client.signal,
+      });
+      answer.catch(() => undefined);
+      await begun;
+      client.abort();
+      await expect(answer).rejects.toThrow();
+    };
+    await leave('{ slow(ms: 2500) }');
+    await until(() => ends.length === 1, 'the query to be given up');
+    await leave('mutation { slowly(ms: 300) }');
+    await until(() => ends.length === 2, 'the mutation to be done');
+    expect(ends).toEqual([false, true]);
+    servers.get('payments')?.off('request', note);
+    world.graph.seen.splice(0);
   });
 
   it('refuse a statement of another signer or another channel', async () => {
@@ -164,11 +198,8 @@ describe('subgraphs over HTTP', () => {
       response.end('{"data":{"_entities":[]}}');
     });
     const url = await listen('short', short);
-    const doors = [...urls].map(([name, real]) => ({
-      name,
-      url: name === 'payments' ? url : real,
-    }));
-    gateway = await world.gateway({ doors });
+    const places = doors().map((door) => (door.name === 'payments' ? { ...door, url } : door));
+    gateway = await world.gateway({ doors: places });
     const id = await world.thing('acc_one');
     const body = await ask(
       `{ thing(id: "${id}") { state care { note } } }`,

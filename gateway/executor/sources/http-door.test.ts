@@ -43,6 +43,22 @@ const failure = async (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof SubgraphFailure ? error.code : error),
   );
 
+/** A connection can be used again shortly after the answer. */
+const free = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** A server that answers once on each connection, and resets it when the next call comes. */
+function answeringOnce(seen: string[]): RequestListener {
+  const used = new WeakSet<object>();
+  return (request, response) => {
+    request.resume().on('end', () => {
+      seen.push(request.url ?? '');
+      if (used.has(request.socket)) request.socket.resetAndDestroy();
+      else response.end('{"data":{"a":1}}');
+      used.add(request.socket);
+    });
+  };
+}
+
 /** A server that drops the connection of the first so many requests. */
 function dropping(count: number, seen: string[]): RequestListener {
   return (request, response) => {
@@ -57,10 +73,12 @@ function dropping(count: number, seen: string[]): RequestListener {
 describe('a call to a subgraph', () => {
   it('says who acts, for whom it is, and signs all of it', async () => {
     const calls: boolean[] = [];
+    const names: string[] = [];
     const verifier = new StatementVerifier(publicHalf(key), 'payments', systemClock);
     const others = new StatementVerifier(publicHalf(key), 'marketplace', systemClock);
     const door = await doorTo((request, response) => {
       const chunks: Buffer[] = [];
+      names.push(...Object.keys(request.headers).sort());
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const header = (name: string): string => String(request.headers[`tradegraph-${name}`]);
@@ -86,6 +104,17 @@ describe('a call to a subgraph', () => {
     }, '/inside/');
     expect(await door.execute({ query: '{ a }' }, viewer)).toEqual({ data: { a: 1 } });
     expect(calls).toEqual([true, true, true, true]);
+    expect(names).toEqual([
+      'connection',
+      'content-length',
+      'content-type',
+      'host',
+      'tradegraph-correlation-id',
+      'tradegraph-signature',
+      'tradegraph-statement',
+      'tradegraph-time',
+      'tradegraph-timeout',
+    ]);
   });
 
   it('reads again once when the connection was reset, and never writes twice', async () => {
@@ -100,6 +129,44 @@ describe('a call to a subgraph', () => {
     const mutation = { query: 'mutation Pay { a }' };
     expect(await failure(write.execute(mutation, viewer))).toBe('SUBGRAPH_UNAVAILABLE');
     expect(seen).toHaveLength(1);
+  });
+
+  it('on a kept-alive connection that the other side resets: a read comes again, a write does not', async () => {
+    const seen: string[] = [];
+    const door = await doorTo(answeringOnce(seen));
+    const read = { query: '{ a }' };
+    await door.execute(read, viewer);
+    await free();
+    expect(await door.execute(read, viewer)).toEqual({ data: { a: 1 } });
+    expect(seen).toHaveLength(3);
+    await free();
+    const write = { query: 'mutation { a }' };
+    expect(await failure(door.execute(write, viewer))).toBe('SUBGRAPH_UNAVAILABLE');
+    expect(seen).toHaveLength(4);
+  });
+
+  it('does not use a connection that the other side closed meanwhile', async () => {
+    let connections = 0;
+    const door = await doorTo((request, response) => {
+      request.resume();
+      response.shouldKeepAlive = true;
+      response.end('{"data":{"a":1}}', () => {
+        setImmediate(() => request.socket.end());
+      });
+      request.socket.once('close', () => (connections += 1));
+    });
+    for (let call = 1; call <= 3; call++) {
+      expect(await door.execute({ query: 'mutation { a }' }, viewer)).toEqual({ data: { a: 1 } });
+      await until(() => connections === call, 'the connection to be closed');
+    }
+  });
+
+  it('that the subgraph stops for lack of time was not in time', async () => {
+    const door = await doorTo((request, response) => {
+      request.resume();
+      response.writeHead(504).end('{"error":"TIMEOUT"}');
+    });
+    expect(await failure(door.execute({ query: '{ a }' }, viewer))).toBe('SUBGRAPH_TIMEOUT');
   });
 
   it.each([
