@@ -173,6 +173,8 @@ async function startGatewayRole(
         doorbell: parts.doorbell,
         port: portOf(settings),
         host: settings.host,
+        allowedOrigins: settings.allowedOrigins,
+        trustedProxies: settings.trustProxy,
         clock: systemClock,
         log: parts.logger('gateway'),
         metrics,

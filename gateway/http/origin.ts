@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { GraphQLError } from 'graphql';
+import { gatewayError } from '../gateway.errors';
 
 /** Whether a page of this request's origin may call. */
 export type OriginCheck = (request: IncomingMessage) => boolean;
@@ -15,3 +17,10 @@ export function originCheck(allowed: readonly string[] | undefined): OriginCheck
     origins.has(origin) ||
     (URL.canParse(origin) && new URL(origin).host === host);
 }
+
+/** For pages that the settings do not name. */
+export const strangeOrigin = (): GraphQLError =>
+  gatewayError('FORBIDDEN', {
+    message: 'Pages of this origin may not call.',
+    extensions: { http: { status: 403 } },
+  });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import type { Viewer } from '#kernel/auth/viewer';
 import { gatewayError } from '../../gateway.errors';
-import type { OriginCheck } from '../../http/origin';
+import { type OriginCheck, strangeOrigin } from '../../http/origin';
 import { type ConnectionCaps, type ConnectionPlace } from './connection-caps';
 
 const RETRY_MS = 5_000;
@@ -45,10 +45,3 @@ const later = { extensions: { retryAfterMs: RETRY_MS } };
 
 const tooMany = (who: string): GraphQLError =>
   gatewayError('THROTTLED', { ...later, message: `${who} has too many open connections.` });
-
-/** For pages that the settings do not name. */
-export const strangeOrigin = (): GraphQLError =>
-  gatewayError('FORBIDDEN', {
-    message: 'Pages of this origin may not call.',
-    extensions: { http: { status: 403 } },
-  });

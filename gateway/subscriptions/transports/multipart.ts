@@ -1,13 +1,14 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError } from 'graphql';
 import { correlationId } from '../../http/correlation';
+import { clientLeft } from '../../http/incoming-call';
 import { sendRefusal } from '../../http/refusal';
 import type { LiveRequest } from '../live-plan';
 import { refuseForgeable } from './csrf';
 import { admit, expected, isSubscription, operationOf } from './pipeline';
 import { paramsOfBody } from './request-params';
 import type { Framing } from './stream-outlet';
-import { type StreamTransport, goneSignal, letIn } from './stream-transport';
+import { type StreamTransport, letIn } from './stream-transport';
 
 /** How a client says that it takes a subscription as parts of one response. */
 const ACCEPTED = /multipart\/mixed\s*;[^,]*\bsubscriptionSpec\s*=\s*"?1\.0"?\s*(?:[;,]|$)/i;
@@ -70,7 +71,7 @@ async function serve(
   params: LiveRequest,
 ): Promise<void> {
   const { pipeline, streams } = transport;
-  const gone = goneSignal(response);
+  const gone = clientLeft(response);
   const caller = await letIn(transport, request, response, () => {
     refuseForgeable(request.headers);
   });

@@ -1,13 +1,14 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import { correlationId } from '../../http/correlation';
+import { clientLeft } from '../../http/incoming-call';
 import { sendRefusal } from '../../http/refusal';
 import type { LivePlan, LiveRequest } from '../live-plan';
 import { refuseForgeable } from './csrf';
 import { type Admitted, admit, expected } from './pipeline';
 import { badRequest, paramsOfBody, paramsOfUrl } from './request-params';
 import type { Framing } from './stream-outlet';
-import { type StreamTransport, goneSignal, letIn } from './stream-transport';
+import { type StreamTransport, letIn } from './stream-transport';
 
 const TYPE = 'text/event-stream';
 const COMPLETE = 'event: complete\ndata:\n\n';
@@ -50,7 +51,7 @@ async function serve(
   response: Response,
 ): Promise<void> {
   const { pipeline, streams } = transport;
-  const gone = goneSignal(response);
+  const gone = clientLeft(response);
   const caller = await letIn(transport, request, response, () => {
     checkHttp(request, response);
   });

@@ -28,12 +28,3 @@ export async function letIn(
   entrance.belongTo(place, caller.viewer);
   return caller;
 }
-
-/** Aborted when the client leaves before its answer is complete. */
-export function goneSignal(response: Response): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  return gone.signal;
-}

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { WebSocket } from 'ws';
-import type { LiveMessage, Outlet } from './outlet';
+import type { LiveMessage, Outlet } from '../outlet';
 
 /** A reader that has no more than this open takes more. */
 const LOW_WATER = 64 * 1024;

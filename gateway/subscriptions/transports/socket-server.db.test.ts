@@ -1,8 +1,8 @@
 import { systemViewer } from '#kernel/auth/viewer';
 import { until } from '#kernel/testing/until';
-import type { RunningGateway } from '../gateway.main';
-import { SmallWorld } from '../testing/small-gateway';
-import { SocketClient } from '../testing/socket-client';
+import type { RunningGateway } from '../../gateway.main';
+import { SmallWorld } from '../../testing/small-gateway';
+import { SocketClient } from '../../testing/socket-client';
 
 let world: SmallWorld;
 let gateway: RunningGateway;
