@@ -92,6 +92,7 @@ export class FulfillmentOrderResolver {
     return parties.has('BUYER') || parties.has('SELLER') ? order.shipTo : null;
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => [ActionType], {
     description: 'What the viewer could do now; empty for those who are not the seller.',
   })

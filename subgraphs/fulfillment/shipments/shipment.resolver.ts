@@ -199,6 +199,7 @@ export class ShipmentResolver {
     return { ...row, charge };
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => [ActionType], {
     description: 'What the viewer could do now; empty for those who are not the seller.',
   })

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Directive, Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { hasRole } from '#kernel/auth/viewer';
 import type { Payload } from '#kernel/graphql/payload.types';
 import type { MarketplaceContext } from '../marketplace.context';
@@ -39,6 +39,7 @@ export class AccountResolver {
     );
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => String, {
     nullable: true,
     description: 'The account’s own holder and operators see it; null for others.',

@@ -1,9 +1,10 @@
-import { Ctx, Query, Resolver } from 'type-graphql';
+import { Directive, Ctx, Query, Resolver } from 'type-graphql';
 import type { MarketplaceContext } from '../marketplace.context';
 import { ViewerInfo } from './viewer.types';
 
 @Resolver(() => ViewerInfo)
 export class ViewerResolver {
+  @Directive('@access(perUser: true)')
   @Query(() => ViewerInfo, {
     nullable: true,
     description: 'The caller; null when not signed in and without a key.',

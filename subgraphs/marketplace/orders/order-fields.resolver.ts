@@ -1,4 +1,4 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Directive, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { MoneyType } from '#kernel/graphql/money.types';
 import { ActionType } from '#kernel/graphql/payload.types';
 import { CurrencyCode } from '#kernel/graphql/scalars';
@@ -99,6 +99,7 @@ export class OrderFieldsResolver {
     return orderLoaders.eventsOfOrder.load(id);
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => [ActionType], { description: 'What the viewer could do now, and why not.' })
   actions(@Root() order: Order): ActionType[] {
     return actionsFor(order.party, factsOf(order)).map(({ action, verdict }) => ({

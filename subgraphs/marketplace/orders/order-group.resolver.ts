@@ -51,6 +51,7 @@ export class OrderGroupResolver {
     return groupStatusOf(orders.map(({ status }) => status));
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => String, {
     nullable: true,
     description:

@@ -67,6 +67,7 @@ export class MerchantResolver {
     }));
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => Verification, { description: 'How far verification has come.' })
   async verification(
     @Root() merchant: MerchantRow,
@@ -85,6 +86,7 @@ export class MerchantResolver {
     };
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => String, { nullable: true, description: 'Legal name; members only.' })
   async legalName(
     @Root() merchant: MerchantRow,
@@ -101,6 +103,7 @@ export class MerchantResolver {
     return [{ id: sellerId }];
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => [ActionType], {
     description: 'What the viewer can do now; empty for strangers.',
   })

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { sellerIds } from '#contracts/ids';
 import { type Connection, PageArgs } from '#kernel/graphql/connection.types';
 import { MoneyType } from '#kernel/graphql/money.types';
@@ -15,6 +15,7 @@ import {
 
 @Resolver(() => Seller)
 export class SellerBalanceResolver {
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => SellerBalance, {
     nullable: true,
     description: 'Its money in one currency; null for others than its members and operators.',

@@ -130,6 +130,7 @@ export class EscrowResolver {
     return load.timeline.load(id);
   }
 
+  @Directive('@access(perUser: true)')
   @FieldResolver(() => [ActionType], {
     description: 'What the viewer could do, by the rules of the mutations themselves.',
   })
