@@ -5,9 +5,9 @@ import type { Config } from 'jest';
 const swc = JSON.parse(readFileSync('scripts/swc.json', 'utf8')) as Record<string, unknown>;
 
 const shared = {
-  // jose is published as ES modules only, so jest has to transform it too.
+  // Published as ES modules only, so jest has to transform them too.
   transform: { '^.+\\.(ts|js)$': ['@swc/jest', swc] as [string, Record<string, unknown>] },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|auto-bind)/)'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

@@ -17,6 +17,8 @@ const STEPS: readonly Step[] = [
   { name: 'error codes', script: 'errors:check' },
   { name: 'schema', script: 'schema:check' },
   { name: 'graph rules', script: 'lint:graph' },
+  { name: 'relay', script: 'relay' },
+  { name: 'codegen', script: 'codegen' },
   { name: 'breaking', script: 'breaking' },
   { name: 'drift', script: 'drift' },
   { name: 'unit', script: 'test:unit' },
