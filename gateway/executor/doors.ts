@@ -6,7 +6,12 @@ import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgrap
 import { Breaker } from './sources/breaker';
 import { HttpDoor } from './sources/http-door';
 import type { Patience } from './sources/patience';
-import { type CancellableDoor, type FetchLimits, SubgraphSource } from './sources/subgraph-source';
+import {
+  type CancellableDoor,
+  type FetchLimits,
+  type FetchMeter,
+  SubgraphSource,
+} from './sources/subgraph-source';
 import { makeViewer } from '#kernel/auth/viewer';
 
 /** A subgraph in this process, or one behind a URL. */
@@ -37,6 +42,7 @@ export interface DoorTools {
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits?: FetchLimits | undefined;
+  readonly meter?: FetchMeter | undefined;
 }
 
 export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorSet {
@@ -44,7 +50,7 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
   const receivers = new Map<string, HookReceiver>();
   const ready = new Map<string, () => Promise<boolean>>();
   const sources = new Map<string, SubgraphSource>();
-  const { log, limits } = tools;
+  const { log, limits, meter } = tools;
   const remote: HttpDoor[] = [];
   for (const place of places) {
     if ('subgraph' in place) {
@@ -52,7 +58,7 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
       const door = new LocalDoor(subgraph, log);
       byName.set(door.name, door);
       // No breaker: there is no network to spare, and what makes one of them late (the loop, the database) makes all late.
-      sources.set(door.name, new SubgraphSource({ door, log, limits }));
+      sources.set(door.name, new SubgraphSource({ door, log, limits, meter }));
       receivers.set(subgraph.name, (kind, request) => receive(subgraph, kind, request));
       ready.set(subgraph.name, () => subgraph.db.query('select 1 as one').then(() => true));
       continue;
@@ -60,7 +66,7 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
     const door = new HttpDoor({ ...place, ...tools });
     remote.push(door);
     byName.set(door.name, door);
-    const source = new SubgraphSource({ door, log, limits, breaker: new Breaker() });
+    const source = new SubgraphSource({ door, log, limits, breaker: new Breaker(), meter });
     sources.set(door.name, source);
     receivers.set(door.name, (kind, request, correlationId, patience) =>
       door.hook(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), patience),

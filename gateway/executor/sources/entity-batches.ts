@@ -31,7 +31,11 @@ export class EntityBatches {
   /** By the query's text, which is long and always the same string, then by all else that must be equal. */
   private readonly open = new Map<string, Map<string, Batch>>();
 
-  constructor(private readonly send: Send) {}
+  constructor(
+    private readonly send: Send,
+    /** Is told of each that does not need a call of its own. */
+    private readonly joined: () => void = () => undefined,
+  ) {}
 
   ask(
     request: DoorRequest,
@@ -45,6 +49,7 @@ export class EntityBatches {
       if (batch !== undefined && batch.size + representations.length <= MOST_SHARED) {
         batch.members.push(member);
         batch.size += representations.length;
+        this.joined();
       } else this.begin(request.query, key, member);
     });
   }

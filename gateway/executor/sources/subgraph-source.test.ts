@@ -32,8 +32,13 @@ function sourceOver(answering: Answering, limits = { queryMs: 60, mutationMs: 12
     },
   };
   const breaker = new Breaker();
-  const source = new SubgraphSource({ door, log: silentLogger(), limits, breaker });
-  return { source, asked };
+  const told: string[] = [];
+  const meter = {
+    fetched: (subgraph: string, outcome: string) => told.push(`${subgraph} ${outcome}`),
+    coalesced: (subgraph: string) => told.push(`${subgraph} coalesced`),
+  };
+  const source = new SubgraphSource({ door, log: silentLogger(), limits, breaker, meter });
+  return { source, asked, told };
 }
 const never: Answering = (_request, patience) =>
   new Promise((_, reject) => {
@@ -94,12 +99,14 @@ describe('the breaker', () => {
   };
 
   it('is open after twenty failures: the door is not asked any more, not for mutations either', async () => {
-    const { source, asked } = sourceOver(away);
+    const { source, asked, told } = sourceOver(away);
     await times(source, 20);
     expect(source.breaker).toBe('OPEN');
+    expect(new Set(told.splice(0))).toEqual(new Set(['payments unavailable']));
     const answer = await source.fetch({ query: 'mutation { a }' }, call());
     expect(codes(answer)).toEqual([['a', 'SUBGRAPH_UNAVAILABLE']]);
     expect(asked).toHaveLength(20);
+    expect(told).toEqual(['payments spared']);
   });
 
   it('opens for timeouts and wrong lengths too', async () => {
@@ -138,12 +145,13 @@ describe('the breaker', () => {
 describe('a client that left', () => {
   it('ends its queries, and begins none', async () => {
     const client = new AbortController();
-    const { source, asked } = sourceOver(never, { queryMs: 60_000, mutationMs: 60_000 });
+    const { source, asked, told } = sourceOver(never, { queryMs: 60_000, mutationMs: 60_000 });
     const answer = source.fetch({ query: '{ a }' }, call({ signal: client.signal }));
     client.abort();
     expect(codes(await answer)).toEqual([['a', 'SUBGRAPH_UNAVAILABLE']]);
     await source.fetch({ query: '{ a }' }, call({ signal: client.signal }));
     expect(asked).toHaveLength(1);
+    expect(told).toEqual(['payments left', 'payments left']);
   });
 
   it('ends no mutation', async () => {
@@ -186,7 +194,7 @@ describe('entities', () => {
   };
 
   it('that operations want at the same time are one call, not when one of them is in a hurry', async () => {
-    const { source, asked } = sourceOver(answering, { queryMs: 1_000, mutationMs: 1_000 });
+    const { source, asked, told } = sourceOver(answering, { queryMs: 1_000, mutationMs: 1_000 });
     const hurried = call({ deadline: performance.now() + 500 });
     const answers = await Promise.all([
       fetchOf(source, 1),
@@ -195,6 +203,7 @@ describe('entities', () => {
     ]);
     expect(answers).toEqual([1, 2, 3].map((a) => ({ data: { _entities: [{ a }] } })));
     expect(asked).toHaveLength(2);
+    expect(told).toEqual(['payments coalesced', 'payments answered', 'payments answered']);
   });
 
   it('of one call that fails are told to each where it wanted them', async () => {

@@ -27,17 +27,31 @@ export interface FetchLimits {
 
 const FETCH_LIMITS: FetchLimits = { queryMs: 3_000, mutationMs: 10_000 };
 
+/** How a fetch ended: answered, without an answer, late, spared by the breaker, or nobody waited any more. */
+export type FetchOutcome = 'answered' | 'unavailable' | 'timeout' | 'spared' | 'left';
+
+/** Is told of every call to a subgraph. */
+export interface FetchMeter {
+  fetched(subgraph: string, outcome: FetchOutcome, ms: number): void;
+  /** A fetch was sent together with another. */
+  coalesced(subgraph: string): void;
+}
+
 export interface SourceOptions {
   readonly door: CancellableDoor;
   readonly log: Logger;
   readonly limits?: FetchLimits | undefined;
   /** Absent for a subgraph in this process. */
   readonly breaker?: Breaker | undefined;
+  readonly meter?: FetchMeter | undefined;
 }
 
 /** One subgraph behind its door: asked in time, checked, and with its failures told as errors. */
 export class SubgraphSource implements FetchSource {
-  private readonly entities = new EntityBatches((request, call) => this.ask(request, call));
+  private readonly entities = new EntityBatches(
+    (request, call) => this.ask(request, call),
+    () => this.options.meter?.coalesced(this.name),
+  );
   private readonly limits: FetchLimits;
 
   constructor(private readonly options: SourceOptions) {
@@ -82,11 +96,12 @@ export class SubgraphSource implements FetchSource {
 
   /** One call through the door. */
   private async ask(request: DoorRequest, call: CallContext): Promise<DoorResponse> {
-    const admission = this.admit();
+    const began = performance.now();
+    const admission = this.admit(began);
     const mutation = isMutation(request);
     const limit = mutation ? this.limits.mutationMs : this.limits.queryMs;
-    const leftMs = call.deadline - performance.now();
-    let outcome: Outcome = 'GOOD';
+    const leftMs = call.deadline - began;
+    let outcome: FetchOutcome = 'answered';
     try {
       const response = await within(
         Math.min(limit, leftMs),
@@ -96,27 +111,30 @@ export class SubgraphSource implements FetchSource {
       refuseWrongLength(request, response);
       return response;
     } catch (error) {
-      outcome = outcomeOf(error, leftMs >= limit);
+      outcome = outcomeOf(error);
       throw error;
     } finally {
-      if (admission !== undefined) this.settle(admission, outcome);
+      const now = performance.now();
+      if (admission !== undefined) this.settle(admission, verdict(outcome, leftMs >= limit), now);
+      this.options.meter?.fetched(this.name, outcome, now - began);
     }
   }
 
-  private admit(): Admission | undefined {
-    const { breaker } = this.options;
+  private admit(now: number): Admission | undefined {
+    const { breaker, meter } = this.options;
     if (breaker === undefined) return undefined;
-    const admission = breaker.admit(performance.now());
-    if (admission === undefined) throw new Refused();
-    return admission;
+    const admission = breaker.admit(now);
+    if (admission !== undefined) return admission;
+    meter?.fetched(this.name, 'spared', 0);
+    throw new Refused();
   }
 
-  private settle(admission: Admission, outcome: Outcome): void {
-    const before = this.breaker;
-    this.options.breaker?.settle(admission, outcome, performance.now());
-    if (this.breaker !== before) {
-      this.options.log.warn({ subgraph: this.name, breaker: this.breaker }, 'a breaker changed');
-    }
+  private settle(admission: Admission, outcome: Outcome, now: number): void {
+    const { breaker, log } = this.options;
+    const before = breaker?.state(now);
+    breaker?.settle(admission, outcome, now);
+    const after = breaker?.state(now);
+    if (after !== before) log.warn({ subgraph: this.name, breaker: after }, 'a breaker changed');
   }
 
   private tell(failure: SubgraphFailure, { viewer: { correlationId } }: CallContext): void {
@@ -129,11 +147,17 @@ export class SubgraphSource implements FetchSource {
   }
 }
 
-/** A subgraph that had less than its whole time is not to blame for being late. */
-function outcomeOf(error: unknown, hadItsTime: boolean): Outcome {
-  if (error instanceof ClientLeft) return 'NEITHER';
+function outcomeOf(error: unknown): FetchOutcome {
+  if (error instanceof ClientLeft) return 'left';
   const late = error instanceof SubgraphFailure && error.code === 'SUBGRAPH_TIMEOUT';
-  return late && !hadItsTime ? 'NEITHER' : 'BAD';
+  return late ? 'timeout' : 'unavailable';
+}
+
+/** What it tells of the subgraph, which is not to blame for being late when it had less than its whole time. */
+function verdict(outcome: FetchOutcome, hadItsTime: boolean): Outcome {
+  if (outcome === 'answered') return 'GOOD';
+  if (outcome === 'left') return 'NEITHER';
+  return outcome === 'timeout' && !hadItsTime ? 'NEITHER' : 'BAD';
 }
 
 function refuseWrongLength({ variables }: DoorRequest, { data }: DoorResponse): void {
