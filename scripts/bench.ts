@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { benchGateways } from './bench/gateway/gateway.bench';
 import { gatewayReport } from './bench/gateway/gateway.report';
+import { benchLive } from './bench/live/live.bench';
+import { liveReport } from './bench/live/live.report';
 import { describeMachine } from './bench/machine';
 import { type SystemFigures, measureSystem } from './bench/system.bench';
 import type { Topology } from './system/system.process';
@@ -11,6 +13,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     clients: { type: 'string', default: '32' },
+    subscribers: { type: 'string', default: '10000' },
     topology: { type: 'string', default: 'both' },
     /** Only these, by key: floor, stock, kept, hive, rust, http, process. */
     only: { type: 'string' },
@@ -20,7 +23,7 @@ const { values, positionals } = parseArgs({
 });
 
 /** Benches by name: `npm run bench -- gateway`. Without a name it is the whole system. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { system, gateway };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { system, gateway, live };
 
 async function main(): Promise<void> {
   const [name = 'system'] = positionals;
@@ -53,6 +56,18 @@ async function gateway(): Promise<void> {
     say,
   });
   for (const line of gatewayReport(results)) say(line);
+}
+
+/** Many subscribers of one topic. */
+async function live(): Promise<void> {
+  const { profiles } = values;
+  const results = await benchLive({
+    rounds: Number(values.rounds),
+    subscribers: Number(values.subscribers),
+    ...(profiles !== undefined && { profiles }),
+    say,
+  });
+  for (const line of liveReport(results)) say(line);
 }
 
 function print(figures: SystemFigures): void {

@@ -16,19 +16,23 @@ interface Review {
 const PRODUCTS = 10_000;
 const REVIEWS = 3;
 
-const HEAD = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
-const QUERY_TYPE = `type Query { products(first: Int!, offset: Int!): [Product!]! }`;
+const LINK = 'https://specs.apollo.dev/federation/v2.9';
+const HEAD = `extend schema @link(url: "${LINK}", import: ["@key", "@listSize"])`;
 const REVIEW_TYPE = `type Review { id: ID! stars: Int! body: String! }`;
 
-/** The two subgraphs, as SDL. */
+/** The two subgraphs, as SDL. List sizes are there for the cost that our gateway reckons. */
 export const SUBGRAPHS = {
-  products: `${HEAD} ${QUERY_TYPE}
+  products: `${HEAD}
+    type Query {
+      products(first: Int!, offset: Int!): [Product!]! @listSize(slicingArguments: ["first"])
+    }
     type Product @key(fields: "id") { id: ID! title: String! price: Int! }`,
   reviews: `${HEAD} ${REVIEW_TYPE}
-    type Product @key(fields: "id") { id: ID! reviews: [Review!]! }`,
+    type Product @key(fields: "id") { id: ID! reviews: [Review!]! @listSize(assumedSize: 3) }`,
 };
 export type SubgraphName = keyof typeof SUBGRAPHS;
-const ONE_GRAPH = `${QUERY_TYPE} ${REVIEW_TYPE}
+const ONE_GRAPH = `
+  type Query { products(first: Int!, offset: Int!): [Product!]! } ${REVIEW_TYPE}
   type Product { id: ID! title: String! price: Int! reviews: [Review!]! }`;
 
 /** 20 products joined to 3 reviews each, from the place that a variable names. */
