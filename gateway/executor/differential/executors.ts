@@ -9,7 +9,7 @@ import { silentLogger } from '#kernel/server/log';
 import { aliasFields, fieldsWithArguments } from '../argument-aliases';
 import { Generation } from '../generation';
 import { DoorSource } from '../sources/door-source';
-import { detour } from './detour';
+import { detour, underOurAliases } from './detour';
 import { RememberingPlanner } from './remembering-planner';
 import type { Answer, GeneratedOperation, Run } from './run';
 import type { World } from './world/world';
@@ -87,12 +87,11 @@ function planExecution(world: World, planner: RememberingPlanner): Run {
   return async (operation, viewer, mood) => {
     const call = callContext(viewer, 'http');
     world.runs.set(call, { mood, turn: 0 });
-    const { document, original } = aliasFields(
-      parse(operation.query, { noLocation: true }),
-      withArguments,
-    );
+    const client = parse(operation.query, { noLocation: true });
+    const { document: planned, keyOf, original } = aliasFields(client, withArguments);
+    const document = underOurAliases(client, keyOf);
     const answer = await executeQueryPlan(
-      planner.planOf(print(document)),
+      planner.planOf(print(planned)),
       services,
       requestFor(operation, document, schema, call),
       buildOperationContext({ schema, operationDocument: document }),
