@@ -10,6 +10,8 @@ export interface CallContext {
   readonly deadline: number;
   /** Aborted when the client has left. Absent where others wait for the same execution. */
   readonly signal?: AbortSignal;
+  /** W3C `traceparent` that the client sent, when operations are traced. */
+  readonly traceparent?: string;
   /** Present when the owner of what is asked for shall say who may follow it: sources add its grants here. */
   readonly grants?: Grant[];
 }

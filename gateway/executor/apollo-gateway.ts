@@ -7,6 +7,7 @@ import type {
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
 import { type DocumentNode, Kind, OperationTypeNode, getVariableValues } from 'graphql';
+import { type Tracing, noTracing } from '#kernel/telemetry/tracing';
 import type { CallContext } from '../gateway.context';
 import type { Generation } from './generation';
 import { InFlight } from './in-flight';
@@ -14,16 +15,56 @@ import type { SupergraphHolder } from './supergraph-holder';
 
 const MAX_ERRORS = 20;
 
+export interface ExecutorOptions {
+  readonly tracing?: Tracing | undefined;
+  /** Is told of each query that was answered by an equal one in flight. */
+  readonly shared?: (() => void) | undefined;
+}
+
 /** Our executor in the place where Apollo Server expects `ApolloGateway`. */
 export class ExecutorGateway implements GatewayInterface {
-  private readonly inFlight = new InFlight();
+  private readonly inFlight: InFlight;
+  private readonly tracing: Tracing;
 
-  constructor(private readonly supergraph: SupergraphHolder) {}
+  constructor(
+    private readonly supergraph: SupergraphHolder,
+    { tracing = noTracing, shared }: ExecutorOptions = {},
+  ) {
+    this.tracing = tracing;
+    this.inFlight = new InFlight(shared);
+  }
 
   load(): Promise<GatewayLoadResult> {
     return Promise.resolve({
       executor: (request) =>
-        this.execute(request as unknown as GatewayGraphQLRequestContext<CallContext>),
+        this.traced(request as unknown as GatewayGraphQLRequestContext<CallContext>),
+    });
+  }
+
+  /** An operation as the first span of its trace, or as part of its client's. */
+  private traced(
+    request: GatewayGraphQLRequestContext<CallContext>,
+  ): Promise<GatewayExecutionResult> {
+    const { tracing } = this;
+    if (!tracing.on) return this.execute(request);
+    const { operation, operationName, queryHash, context } = request;
+    const { operation: kind } = operation;
+    const { viewer, transport, traceparent } = context;
+    const attributes = {
+      'graphql.operation.type': kind,
+      'graphql.operation.name': operationName ?? '',
+      'graphql.document.hash': queryHash,
+      'tradegraph.transport': transport,
+      'tradegraph.caller': viewer.kind,
+      'tradegraph.correlation_id': viewer.correlationId,
+    };
+    const work = { kind: 'SERVER' as const, attributes, traceparent };
+    return tracing.span(`${kind} ${operationName ?? ''}`.trim(), work, async () => {
+      if (kind === OperationTypeNode.MUTATION) tracing.causes(viewer.correlationId);
+      const result = await this.execute(request);
+      const code = result.errors?.[0]?.extensions['code'];
+      if (result.errors !== undefined) tracing.failed(typeof code === 'string' ? code : 'INTERNAL');
+      return result;
     });
   }
 

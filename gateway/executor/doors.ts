@@ -2,6 +2,7 @@ import type { StatementSigner } from '#kernel/auth/statement';
 import type { Clock } from '#kernel/clock/clock';
 import { LocalDoor } from '#kernel/graphql/door';
 import type { Logger } from '#kernel/server/log';
+import type { Tracing } from '#kernel/telemetry/tracing';
 import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
 import { Breaker } from './sources/breaker';
 import { HttpDoor } from './sources/http-door';
@@ -43,6 +44,7 @@ export interface DoorTools {
   readonly log: Logger;
   readonly limits?: FetchLimits | undefined;
   readonly meter?: FetchMeter | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorSet {
@@ -50,15 +52,15 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
   const receivers = new Map<string, HookReceiver>();
   const ready = new Map<string, () => Promise<boolean>>();
   const sources = new Map<string, SubgraphSource>();
-  const { log, limits, meter } = tools;
+  const { log, limits, meter, tracing } = tools;
   const remote: HttpDoor[] = [];
   for (const place of places) {
     if ('subgraph' in place) {
       const { subgraph } = place;
-      const door = new LocalDoor(subgraph, log);
+      const door = new LocalDoor(subgraph, log, tracing);
       byName.set(door.name, door);
       // No breaker: there is no network to spare, and what makes one of them late (the loop, the database) makes all late.
-      sources.set(door.name, new SubgraphSource({ door, log, limits, meter }));
+      sources.set(door.name, new SubgraphSource({ door, log, limits, meter, tracing }));
       receivers.set(subgraph.name, (kind, request) => receive(subgraph, kind, request));
       ready.set(subgraph.name, () => subgraph.db.query('select 1 as one').then(() => true));
       continue;
@@ -66,7 +68,7 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
     const door = new HttpDoor({ ...place, ...tools });
     remote.push(door);
     byName.set(door.name, door);
-    const source = new SubgraphSource({ door, log, limits, breaker: new Breaker(), meter });
+    const source = new SubgraphSource({ door, log, limits, breaker: new Breaker(), meter, tracing });
     sources.set(door.name, source);
     receivers.set(door.name, (kind, request, correlationId, patience) =>
       door.hook(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), patience),

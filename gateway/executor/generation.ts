@@ -5,6 +5,7 @@ import { type LiveField, liveFields } from '../subscriptions/live-field';
 import { aliasFields, fieldsWithArguments } from './argument-aliases';
 import { Operation } from './operation';
 import { OperationStore, type StoredOperation } from './operation-store';
+import type { PlanMeter } from './planning/plan-meter';
 import type { Planner } from './planning/planner';
 import { TypeConditions } from './plan/type-conditions';
 import type { FetchSource } from './sources/fetch-source';
@@ -32,6 +33,7 @@ export class Generation {
     readonly sdl: string,
     private readonly sources: ReadonlyMap<string, FetchSource>,
     private readonly planner: Planner,
+    private readonly meter?: Pick<PlanMeter, 'planLookup'>,
   ) {
     const supergraph = Supergraph.build(sdl);
     for (const { name } of supergraph.subgraphsMetadata()) {
@@ -47,7 +49,13 @@ export class Generation {
 
   /** The compiled operation; the first time it is planned. Refusals are GraphQLErrors with a code. */
   prepare(request: OperationRequest): Promise<Operation> {
-    return this.operations.get(request, () => this.compile(request));
+    let found: 'hit' | 'miss' = 'hit';
+    const operation = this.operations.get(request, () => {
+      found = 'miss';
+      return this.compile(request);
+    });
+    this.meter?.planLookup(found);
+    return operation;
   }
 
   /** Plans what an older generation was asked most, so that a reload is not felt. */

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import { MINUTE } from '#kernel/clock/clock';
 import type { Logger } from '#kernel/server/log';
+import type { Tracing } from '#kernel/telemetry/tracing';
 import { Generation } from './generation';
+import { type PlanMeter, measured } from './planning/plan-meter';
 import type { OpenPlanner } from './planning/planner';
 import type { FetchSource } from './sources/fetch-source';
 
@@ -15,6 +17,8 @@ export interface HolderTools {
   readonly sources: ReadonlyMap<string, FetchSource>;
   readonly openPlanner: OpenPlanner;
   readonly log: Logger;
+  readonly tracing?: Tracing | undefined;
+  readonly meter?: PlanMeter | undefined;
 }
 
 type Listener = (generation: Generation) => void;
@@ -87,10 +91,11 @@ export class SupergraphHolder {
   }
 }
 
-async function load(sdl: string, { sources, openPlanner }: HolderTools): Promise<Generation> {
+async function load(sdl: string, tools: HolderTools): Promise<Generation> {
+  const { sources, openPlanner, tracing, meter } = tools;
   const planner = await openPlanner(sdl);
   try {
-    return new Generation(sdl, sources, planner);
+    return new Generation(sdl, sources, measured(planner, tracing, meter), meter);
   } catch (error) {
     await planner.close();
     throw error;

@@ -12,6 +12,7 @@ import type { Viewer } from '#kernel/auth/viewer';
 import type { Clock } from '#kernel/clock/clock';
 import type { DoorRequest, DoorResponse, SubgraphDoor } from '#kernel/graphql/door';
 import type { HookRequest, HookResponse } from '#kernel/server/subgraph';
+import type { Tracing } from '#kernel/telemetry/tracing';
 import { type HttpAnswer, exchange } from './exchange';
 import type { Patience } from './patience';
 import { SubgraphFailure } from './subgraph-failure';
@@ -31,6 +32,7 @@ export interface HttpDoorOptions {
   /** Shared by gateway and subgraphs. */
   readonly channelSecret: string;
   readonly clock: Clock;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** A subgraph in another process, over kept-alive connections. Every call says who acts and is signed. */
@@ -108,6 +110,7 @@ export class HttpDoor implements SubgraphDoor {
       path: this.base + path,
       body,
     };
+    const traceparent = this.options.tracing?.traceparent();
     const request = {
       method: 'POST' as const,
       path: call.path,
@@ -120,6 +123,7 @@ export class HttpDoor implements SubgraphDoor {
         [TIMEOUT_HEADER]: call.timeout,
         [CORRELATION_HEADER]: call.correlationId,
         [SIGNATURE_HEADER]: signCall(channelSecret, call),
+        ...(traceparent !== undefined && { traceparent }),
       },
     };
     try {

@@ -2,6 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Viewer } from '#kernel/auth/viewer';
 import type { DoorRequest, DoorResponse } from '#kernel/graphql/door';
 import type { Logger } from '#kernel/server/log';
+import { type Tracing, noTracing } from '#kernel/telemetry/tracing';
 import type { CallContext } from '../../gateway.context';
 import { EXPECTED } from '../../gateway.errors';
 import type { Admission, Breaker, Outcome } from './breaker';
@@ -44,6 +45,7 @@ export interface SourceOptions {
   /** Absent for a subgraph in this process. */
   readonly breaker?: Breaker | undefined;
   readonly meter?: FetchMeter | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** One subgraph behind its door: asked in time, checked, and with its failures told as errors. */
@@ -105,7 +107,7 @@ export class SubgraphSource implements FetchSource {
     try {
       const response = await within(
         Math.min(limit, leftMs),
-        (patience) => this.options.door.execute(request, call.viewer, patience),
+        (patience) => this.traced(() => this.options.door.execute(request, call.viewer, patience)),
         mutation ? undefined : call.signal, // what was sent is done, whoever is gone
       );
       refuseWrongLength(request, response);
@@ -118,6 +120,13 @@ export class SubgraphSource implements FetchSource {
       if (admission !== undefined) this.settle(admission, verdict(outcome, leftMs >= limit), now);
       this.options.meter?.fetched(this.name, outcome, now - began);
     }
+  }
+
+  private traced(run: () => Promise<DoorResponse>): Promise<DoorResponse> {
+    const { tracing = noTracing } = this.options;
+    if (!tracing.on) return run();
+    const attributes = { 'tradegraph.subgraph': this.name };
+    return tracing.span(`fetch ${this.name}`, { kind: 'CLIENT', attributes }, run);
   }
 
   private admit(now: number): Admission | undefined {
