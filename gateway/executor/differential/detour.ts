@@ -1,5 +1,15 @@
-import { type DocumentNode, type FieldNode, Kind, visit } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  Kind,
+  isInterfaceType,
+  visit,
+} from 'graphql';
+import type { DoorRequest } from '#kernel/graphql/door';
+import type { CallContext } from '../../gateway.context';
 import { type AliasedDocument, aliasFields } from '../argument-aliases';
+import type { FetchAnswer, FetchSource } from '../sources/fetch-source';
 
 const INTROSPECTION = new Set(['__schema', '__type']);
 
@@ -47,4 +57,28 @@ export function detour(
     }),
     original,
   };
+}
+
+/** A subgraph that does not tell an entity's type where it knows only the interface: ApolloGateway then keeps the type. */
+export class TypesOfObjectsOnly implements FetchSource {
+  constructor(
+    private readonly source: FetchSource,
+    private readonly schema: GraphQLSchema,
+  ) {}
+
+  get name(): string {
+    return this.source.name;
+  }
+
+  async fetch(request: DoorRequest, call: CallContext): Promise<FetchAnswer> {
+    const answer = await this.source.fetch(request, call);
+    const entities = answer.data?.['_entities'];
+    if (!Array.isArray(entities)) return answer;
+    for (const entity of entities as (Record<string, unknown> | null)[]) {
+      const type = entity?.['__typename'];
+      if (entity === null || typeof type !== 'string') continue;
+      if (isInterfaceType(this.schema.getType(type))) entity['__typename'] = undefined;
+    }
+    return answer;
+  }
 }

@@ -9,7 +9,7 @@ import { silentLogger } from '#kernel/server/log';
 import { aliasFields, fieldsWithArguments } from '../argument-aliases';
 import { Generation } from '../generation';
 import { DoorSource } from '../sources/door-source';
-import { detour, underOurAliases } from './detour';
+import { TypesOfObjectsOnly, detour, underOurAliases } from './detour';
 import { RememberingPlanner } from './remembering-planner';
 import type { Answer, GeneratedOperation, Run } from './run';
 import type { World } from './world/world';
@@ -52,26 +52,37 @@ export async function startExecutors(world: World): Promise<Executors> {
 
 async function wholeGateway(world: World): Promise<Pick<Executors, 'apollo' | 'apolloByDetour'>> {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'; // it reports to its vendor by default
+  const whole = Supergraph.build(world.sdl).schema.toGraphQLJSSchema();
+  const withArguments = fieldsWithArguments(whole);
+  const apollo = await gatewayOver(world);
+  const plain = await gatewayOver({
+    ...world,
+    sources: new Map(
+      [...world.sources].map(([name, source]) => [name, new TypesOfObjectsOnly(source, whole)]),
+    ),
+  });
+  return {
+    apollo,
+    apolloByDetour: async ({ query, variables }, viewer, mood) => {
+      const { document, original } = detour(parse(query, { noLocation: true }), withArguments);
+      const answer = await plain({ query: print(document), variables }, viewer, mood);
+      return withClientNames(answer, original, '__typename');
+    },
+  };
+}
+
+async function gatewayOver(world: World): Promise<Run> {
   const gateway = new ApolloGateway({
     supergraphSdl: world.sdl,
     logger: silentLogger(),
     buildService: ({ name }) => new DoorSource(sourceOf(world, name)),
   });
   const { schema, executor } = await gateway.load();
-  const apollo: Run = (operation, viewer, mood) => {
+  return (operation, viewer, mood) => {
     const call = callContext(viewer, 'http');
     world.runs.set(call, { mood, turn: 0 });
     const document = parse(operation.query, { noLocation: true });
     return executor(requestFor(operation, document, schema, call));
-  };
-  const withArguments = fieldsWithArguments(schema);
-  return {
-    apollo,
-    apolloByDetour: async ({ query, variables }, viewer, mood) => {
-      const { document, original } = detour(parse(query, { noLocation: true }), withArguments);
-      const answer = await apollo({ query: print(document), variables }, viewer, mood);
-      return withClientNames(answer, original, '__typename');
-    },
   };
 }
 

@@ -63,7 +63,7 @@ function entityFetch(
       run.errors.push(...entityErrors(answer.errors, asked, path, run));
     }
     const received = answer.data?.['_entities'];
-    if (Array.isArray(received)) asked.fill(received, rewriteOutput);
+    if (Array.isArray(received)) asked.fill(received, rewriteOutput, types);
   };
 }
 
@@ -97,7 +97,7 @@ class Representations {
   }
 
   /** Equal entities come to share objects; nothing later tells them apart. */
-  fill(received: readonly unknown[], rewrite: Rewrite | undefined): void {
+  fill(received: readonly unknown[], rewrite: Rewrite | undefined, types: TypeConditions): void {
     const rewritten = new Set<number>();
     for (let i = 0; i < this.entities.length; i += 1) {
       const index = this.indices[i] ?? -1;
@@ -109,7 +109,12 @@ class Representations {
         answer['__typename'] ??= entity['__typename'];
         rewrite(answer);
       }
+      const typename = entity['__typename'];
       merge(entity, answer);
+      // A subgraph that knows only an @interfaceObject calls it by the interface's name: that tells less.
+      if (entity['__typename'] !== typename && !types.isObject(entity['__typename'])) {
+        entity['__typename'] = typename;
+      }
     }
   }
 }

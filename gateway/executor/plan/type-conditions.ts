@@ -10,6 +10,11 @@ export class TypeConditions {
     return condition === typename || this.below(condition).has(typename);
   }
 
+  /** False for names of interfaces and for unknown names. */
+  isObject(typename: unknown): boolean {
+    return typeof typename === 'string' && isObjectType(this.schema.getType(typename));
+  }
+
   /** The types that an abstract type stands for; interfaces too, as an @interfaceObject's name may come as `__typename`. */
   private below(condition: string): ReadonlySet<string> {
     const known = this.known.get(condition);

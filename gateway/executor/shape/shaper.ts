@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type GraphQLCompositeType,
+  type GraphQLField,
   type GraphQLOutputType,
   type SelectionSetNode,
   isCompositeType,
@@ -54,9 +55,14 @@ export class ShapeCompiler {
     return this.shapeFor(type, [set]);
   }
 
-  private shapeFor(type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): ShapeObject {
+  /** `declared` is the type in the schema; an object that says it is another one still has the declared one's fields. */
+  private shapeFor(
+    type: GraphQLCompositeType,
+    sets: readonly SelectionSetNode[],
+    declared = type,
+  ): ShapeObject {
     const writers = [...collectFields(this.selections, type, sets)].map(([key, nodes]) =>
-      this.writer(type, key, nodes),
+      this.writer(type, key, nodes, declared),
     );
     return (object, shaping) => {
       const shaped = bag();
@@ -70,6 +76,7 @@ export class ShapeCompiler {
     type: GraphQLCompositeType,
     key: string,
     nodes: readonly FieldNode[],
+    declared: GraphQLCompositeType,
   ): (object: JsonObject, shaped: JsonObject, shaping: Shaping) => boolean {
     const [node] = nodes as readonly [FieldNode];
     const name = node.name.value;
@@ -87,7 +94,7 @@ export class ShapeCompiler {
         return true;
       };
     }
-    const field = 'getFields' in type ? type.getFields()[name] : undefined;
+    const field = fieldOf(type, name) ?? fieldOf(declared, name);
     if (field === undefined) throw new Error(`${type.name} has no field ${name}`);
     const source = this.keyOf(node);
     const get = isInherited(source) ? own : read;
@@ -122,7 +129,7 @@ export class ShapeCompiler {
       const known = shapes.get(typename);
       if (known !== undefined || shapes.has(typename)) return known;
       const found = this.selections.schema.getType(typename);
-      const shape = isCompositeType(found) ? this.shapeFor(found, sets) : undefined;
+      const shape = isCompositeType(found) ? this.shapeFor(found, sets, type) : undefined;
       if (shapes.size < 1_000) shapes.set(typename, shape);
       return shape;
     };
@@ -144,6 +151,11 @@ export class ShapeCompiler {
   }
 }
 
+const fieldOf = (
+  type: GraphQLCompositeType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined =>
+  'getFields' in type ? type.getFields()[name] : undefined;
 const read = (object: JsonObject, key: string): unknown => object[key];
 const direct = (object: JsonObject, key: string, value: unknown): void => {
   object[key] = value;

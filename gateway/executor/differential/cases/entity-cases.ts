@@ -136,6 +136,12 @@ export const ENTITY_CASES: readonly FederationCase[] = [
     data: '{"media":{"reviews":[{"media":{"title":"Alien","reviews":[]}}]}}',
   },
   {
+    it: 'keeps the type of an implementation beside an interface object’s fields',
+    query: '{ book { rating __typename pages } }',
+    data: '{"book":{"rating":9,"__typename":"Book","pages":300}}',
+    apollo: { because: 'type beside an interface object', data: '{"book":null}' },
+  },
+  {
     it: 'asks an interface object’s field with several arguments at once',
     query: '{ media(id: "b1") { a: rating b: rating(of: 5) rating(of: 3) } }',
     data: '{"media":{"a":9,"b":4,"rating":2}}',

@@ -10,6 +10,8 @@ export const DIFFERENCES = {
     'A field that @requires names with arguments is fetched under its plain name and collides with the client’s selection of it with other arguments.',
   'introspection in a fragment':
     'The planner takes introspection out only where no fragment with a condition is around it, and throws otherwise.',
+  'type beside an interface object':
+    'The answer of a subgraph with an @interfaceObject overwrites the type of the implementation with the interface’s name, which makes `__typename` fail.',
   'lists of lists in requirements':
     'A required field within lists of lists is sent as null for each inner list.',
   'place of an error in a mixed list':

@@ -49,6 +49,7 @@ const catalog: WrittenSubgraph = {
       search: [Hit!]
       media(id: ID!): Media
       medias: [Media!]
+      book: Book
       say(text: String = "hi", times: Int! = 1, in: In): String
       kind(of: Kind): Kind
       kinds: [Kind]
@@ -92,6 +93,7 @@ const catalog: WrittenSubgraph = {
         { __typename: 'Book', ...MEDIA['b1'] },
       ],
       media: (_: unknown, { id }: { id: string }) => MEDIA[id],
+      book: () => MEDIA['b1'],
       medias: () => [MEDIA['b1'], MEDIA['m1']],
       say: (_: unknown, { text, times, in: given }: Record<string, unknown>) =>
         `${String(text)} ${String(times)} ${given === undefined ? 'nothing' : JSON.stringify(given)}`,
