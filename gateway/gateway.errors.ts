@@ -5,6 +5,9 @@ export const gatewayErrors = {
   UNAUTHENTICATED: 'Sign in, or send a valid API key.',
   FORBIDDEN: 'There is nothing here that you may see.',
   QUERY_TOO_COMPLEX: 'The document is too deep or too wide.',
+  MAX_COST_EXCEEDED: 'The operation can cost more than one may: ask for shorter pages.',
+  PERSISTED_QUERY_NOT_FOUND: 'PersistedQueryNotFound',
+  OPERATION_NOT_ALLOWED: 'Only operations that were registered for this server are run.',
   PLANNING_LIMIT: 'This operation is too hard to plan: make it smaller.',
   THROTTLED: 'Too many at once; try again later.',
   OVERLOADED: 'Too much to do at the moment; try again.',
@@ -34,6 +37,10 @@ export type GatewayErrorCode = keyof typeof gatewayErrors;
 const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   QUERY_TOO_COMPLEX: 400,
+  MAX_COST_EXCEEDED: 400,
+  // Clients then send the document; a status that says error would keep some of them from it.
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  OPERATION_NOT_ALLOWED: 403,
   PLANNING_LIMIT: 400,
   THROTTLED: 429,
   OVERLOADED: 503,

@@ -21,7 +21,7 @@ import { DoorKeyDirectory } from './http/api-key.adapter';
 import { CallerService } from './http/caller.service';
 import { refuseCardNumbers } from './http/card-guard';
 import { clientNetwork } from './http/client-network';
-import { MAX_TOKENS, refuseLargeDocuments } from './http/document-limits';
+import { MAX_TOKENS, refuseLargeDocuments } from './http/limits/document-size';
 import { type RunOperation, makeGraphqlServer, runner } from './http/graphql-server';
 import { type ReadyCheck, Readiness } from './http/health';
 import { GRAPHQL_PATH, httpApp } from './http/http-app';
@@ -202,7 +202,7 @@ function openTransports(
           callContext(viewer, transport, signal),
         ),
       guard: ({ document, operation, given }) => {
-        refuseLargeDocuments(document, operation);
+        refuseLargeDocuments(document);
         refuseCardNumbers(document, given);
       },
       mask: (error, { correlationId }) => {

@@ -7,7 +7,7 @@ import type { CallContext } from '../gateway.context';
 import { gatewayError } from '../gateway.errors';
 import { refuseCardNumbers } from './card-guard';
 import { correlated, correlationId } from './correlation';
-import { MAX_TOKENS, refuseLargeDocuments } from './document-limits';
+import { MAX_TOKENS, refuseLargeDocuments } from './limits/document-size';
 import { isFault, maskError } from './masking';
 
 /** An operation as a client sends it. */
@@ -116,7 +116,7 @@ function guard({
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     throw gatewayError('SUBSCRIPTION_TRANSPORT_REQUIRED');
   }
-  refuseLargeDocuments(document, operation);
+  refuseLargeDocuments(document);
   refuseCardNumbers(document, request.variables);
 }
 

@@ -2,16 +2,18 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   Kind,
-  type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { gatewayError } from '../gateway.errors';
+import { gatewayError } from '../../gateway.errors';
+import { refuseRepeatedFields } from './repeated-fields';
 
-/** How large a document may be. Lists are bounded by page sizes, which the subgraphs check. */
+/** How large a document may be. Lists are bounded by page sizes, which the subgraphs check, and by the cost. */
 export interface DocumentLimits {
   readonly depth: number;
   readonly aliases: number;
   readonly rootFields: number;
+  readonly directives: number;
   /** Selected fields after fragments are put in: fragments that spread each other grow without bound. */
   readonly fields: number;
 }
@@ -20,27 +22,47 @@ const DOCUMENT_LIMITS: DocumentLimits = {
   depth: 12,
   aliases: 30,
   rootFields: 20,
+  directives: 50,
   fields: 2_000,
 };
 /** Tokens of one document: the parser stops there. */
 export const MAX_TOKENS = 2_000;
 
-type Size = { depth: number; aliases: number; fields: number; roots: number };
-const NOTHING: Size = { depth: 0, aliases: 0, fields: 0, roots: 0 };
+type Size = { depth: number; aliases: number; fields: number; roots: number; directives: number };
+const NOTHING: Size = { depth: 0, aliases: 0, fields: 0, roots: 0, directives: 0 };
 
-/** Refuses a valid document that is too large. Introspection may be as deep as its tools make it. */
+/** Introspection is as deep as its tools make it; it is bounded by its own rule and by its cost. */
+const INTROSPECTION = new Set(['__schema', '__type']);
+
+/**
+ * Refuses a document that is too large, before it is validated: validation takes a time that grows with the square of
+ * what is selected. Each operation of the document counts, because all of them are validated.
+ */
 export function refuseLargeDocuments(
   document: DocumentNode,
-  operation: OperationDefinitionNode,
   limits: DocumentLimits = DOCUMENT_LIMITS,
 ): void {
-  const { depth, aliases, fields, roots } = new Measure(document).of(operation.selectionSet);
+  const measure = new Measure(document);
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const size = measure.of(definition.selectionSet);
+    size.directives += definition.directives?.length ?? 0;
+    for (const { directives } of definition.variableDefinitions ?? []) {
+      size.directives += directives?.length ?? 0;
+    }
+    refuse(size, limits);
+  }
+  refuseRepeatedFields(document);
+}
+
+function refuse({ depth, aliases, fields, roots, directives }: Size, limits: DocumentLimits): void {
   const over = (
     [
       ['depth', depth, limits.depth],
       ['aliases', aliases, limits.aliases],
       ['fields', fields, limits.fields],
       ['root fields', roots, limits.rootFields],
+      ['directives', directives, limits.directives],
     ] as const
   ).find(([, size, most]) => size > most);
   if (over === undefined) return;
@@ -72,24 +94,22 @@ class Measure {
       sum.aliases += size.aliases;
       sum.fields += size.fields;
       sum.roots += size.roots;
+      sum.directives += size.directives + (selection.directives?.length ?? 0);
     }
     return sum;
   }
 
-  private ofSelection(selection: SelectionSetNode['selections'][number]): Size {
+  private ofSelection(selection: SelectionNode): Size {
     if (selection.kind === Kind.INLINE_FRAGMENT) return this.of(selection.selectionSet);
     if (selection.kind === Kind.FRAGMENT_SPREAD) return this.ofFragment(selection.name.value);
     const { name, alias, selectionSet } = selection;
-    const own = { depth: 1, aliases: alias === undefined ? 0 : 1, fields: 1, roots: 1 };
-    if (selectionSet === undefined || name.value === '__schema' || name.value === '__type') {
-      return own;
-    }
-    const below = this.of(selectionSet);
+    const below = selectionSet === undefined ? NOTHING : this.of(selectionSet);
     return {
-      depth: below.depth + 1,
-      aliases: below.aliases + own.aliases,
+      depth: INTROSPECTION.has(name.value) ? 1 : below.depth + 1,
+      aliases: below.aliases + (alias === undefined ? 0 : 1),
       fields: below.fields + 1,
       roots: 1,
+      directives: below.directives,
     };
   }
 
@@ -98,7 +118,7 @@ class Measure {
     if (known !== undefined) return known;
     const fragment = this.fragments.get(name);
     if (fragment === undefined) return NOTHING;
-    this.known.set(name, NOTHING); // validation has refused cycles; this ends one all the same
+    this.known.set(name, NOTHING); // ends a cycle, which validation refuses later
     const size = this.of(fragment.selectionSet);
     this.known.set(name, size);
     return size;
