@@ -9,7 +9,7 @@ import type { Clock } from '#kernel/clock/clock';
 import type { Doorbell } from '#kernel/events/doorbell';
 import type { EventLog } from '#kernel/events/event-log';
 import type { Logger } from '#kernel/server/log';
-import type { Tracing } from '#kernel/telemetry/tracing';
+import { type Tracing, noTracing } from '#kernel/telemetry/tracing';
 import { type DoorPlace, type DoorSet, openDoors } from './executor/doors';
 import type { FetchLimits } from './executor/sources/subgraph-source';
 import { ExecutorGateway } from './executor/apollo-gateway';
@@ -99,16 +99,23 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     clock,
     log,
     limits: options.fetchLimits,
+    tracing: options.tracing,
   });
   const supergraph = await SupergraphHolder.open(options.supergraphSdl, {
     sources: doors.sources,
     openPlanner: options.openPlanner ?? workerPlanners(),
     log,
+    meter: options.metrics?.requests,
+    tracing: options.tracing,
   });
   const graphql = makeGraphqlServer(
-    new ExecutorGateway(supergraph),
+    new ExecutorGateway(supergraph, {
+      tracing: options.tracing,
+      shared: () => options.metrics?.requests.sharedQuery(),
+    }),
     log,
     options.hideSchemaDetails ?? false,
+    options.metrics?.requests,
   );
   const keys = new DoorKeyDirectory(doors.byName.get('merchant-services'));
   const callers = new CallerService({ accountKey: options.accountKey, keys, clock, log });
@@ -162,16 +169,20 @@ function openHub(
   supergraph: SupergraphHolder,
   callers: CallerService,
 ): LiveHub {
-  const run = liveRunner(supergraph, options.log);
+  const { log, tracing = noTracing } = options;
+  const run = liveRunner(supergraph, log);
   const hub = new LiveHub({
     ...options,
     run: ({ query, variables, operationName }, viewer, grants) =>
-      run({ query, variables, operationName }, { ...callContext(viewer, 'live'), grants }),
+      tracing.span('deliver', { causedBy: viewer.correlationId }, () =>
+        run({ query, variables, operationName }, { ...callContext(viewer, 'live'), grants }),
+      ),
     heard: (fact) => {
       callers.heard(fact);
     },
     watch: options.metrics?.live,
   });
+  options.metrics?.live.watch(hub, hub.tails);
   supergraph.onChange((generation) => {
     hub.onGeneration(liveSchemaOf(generation, MAX_TOKENS));
   });
@@ -212,6 +223,8 @@ function openTransports(
       },
       clock,
       log,
+      watch: options.metrics?.live,
+      meter: options.metrics?.requests,
     },
     isAllowedOrigin,
     networkOf: (request) => clientNetwork(request, trustedProxies),

@@ -9,6 +9,7 @@ import { refuseCardNumbers } from './card-guard';
 import { correlated, correlationId } from './correlation';
 import { MAX_TOKENS, refuseLargeDocuments } from './limits/document-size';
 import { isFault, maskError } from './masking';
+import type { RequestMeter } from './request-meter';
 
 /** An operation as a client sends it. */
 export interface OperationRequest {
@@ -28,6 +29,7 @@ export function makeGraphqlServer(
   gateway: ExecutorGateway,
   log: Logger,
   hideSchemaDetails: boolean,
+  meter?: RequestMeter,
 ): ApolloServer<CallContext> {
   return new ApolloServer<CallContext>({
     gateway,
@@ -44,7 +46,7 @@ export function makeGraphqlServer(
       }
       return maskError(formatted, correlationId());
     },
-    plugins: [ApolloServerPluginLandingPageDisabled(), guards(log)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), guards(log, meter)],
   });
 }
 
@@ -66,7 +68,7 @@ export const runner =
       return body.singleResult;
     });
 
-function guards(log: Logger): ApolloServerPlugin<CallContext> {
+function guards(log: Logger, meter?: RequestMeter): ApolloServerPlugin<CallContext> {
   return {
     requestDidStart: ({ contextValue }) => {
       const began = performance.now();
@@ -83,6 +85,13 @@ function guards(log: Logger): ApolloServerPlugin<CallContext> {
             delete singleResult.extensions?.['valueCompletion'];
           if (Object.keys(singleResult.extensions ?? {}).length === 0)
             delete singleResult.extensions;
+          const { errors } = singleResult;
+          meter?.operation({
+            kind: operation?.operation,
+            transport: contextValue.transport,
+            code: errors?.[0] === undefined ? undefined : errors[0].extensions?.['code'],
+            ms: performance.now() - began,
+          });
           log.info(
             {
               operation: operationName ?? null,

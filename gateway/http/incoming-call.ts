@@ -36,7 +36,9 @@ export async function contextOf(
 ): Promise<CallContext> {
   const left = clientLeft(response);
   const { viewer } = await callers.identify(request.headers.authorization, correlationId());
-  return callContext(viewer, 'http', left);
+  const { traceparent } = request.headers;
+  const context = callContext(viewer, 'http', left);
+  return typeof traceparent === 'string' ? { ...context, traceparent } : context;
 }
 
 /** Aborted when the connection closes before the answer is sent: nobody waits for the subgraphs any more. */

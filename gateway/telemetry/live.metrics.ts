@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { CallContext } from '../gateway.context';
 import { boundedCode } from './bounded-code';
 
 /** What is open at the moment; read whenever somebody asks for the metrics. */
@@ -17,7 +18,6 @@ export interface TailFigures {
   lagMs(): number;
 }
 
-export type LiveTransport = 'socket' | 'sse' | 'multipart';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -89,7 +89,7 @@ export class LiveMetrics {
   }
 
   /** A subscription began. The returned function says that it ended: with a code, or because the client left. */
-  subscribed(transport: LiveTransport): (code?: unknown) => void {
+  subscribed(transport: CallContext['transport']): (code?: unknown) => void {
     this.open.inc({ transport });
     this.begun.inc({ transport });
     let ended = false;

@@ -1,26 +1,16 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { CallContext } from '../gateway.context';
+import type { EndedOperation, RequestMeter } from '../http/request-meter';
+import type { PlanMeter } from '../executor/planning/plan-meter';
 import { boundedCode } from './bounded-code';
-
-/** How an operation ended, for its count. */
-export interface EndedOperation {
-  /** Undefined when the document could not be read. */
-  readonly kind: 'query' | 'mutation' | 'subscription' | undefined;
-  readonly transport: CallContext['transport'];
-  /** The code of its first error; undefined when there was none. */
-  readonly code: unknown;
-  readonly ms: number;
-}
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
 /** Operations, their planning, and executions that several callers share. */
-export class RequestMetrics {
+export class RequestMetrics implements RequestMeter, PlanMeter {
   private readonly ended: Counter;
   private readonly durations: Histogram;
   private readonly plans: Counter;
   private readonly planning: Histogram;
-  private readonly fallbacks: Counter;
   private readonly shared: Counter;
 
   constructor(registry: Registry) {
@@ -51,11 +41,6 @@ export class RequestMetrics {
       buckets: SECONDS,
       registers,
     });
-    this.fallbacks = new Counter({
-      name: 'tradegraph_fallbacks_total',
-      help: 'Operations that ApolloGateway ran because the executor does not know a step of their plan.',
-      registers,
-    });
     this.shared = new Counter({
       name: 'tradegraph_shared_queries_total',
       help: 'Queries that were answered by an equal one in flight.',
@@ -75,10 +60,6 @@ export class RequestMetrics {
 
   planned(outcome: 'planned' | 'refused', ms: number): void {
     this.planning.observe({ outcome }, ms / 1_000);
-  }
-
-  fellBack(): void {
-    this.fallbacks.inc();
   }
 
   sharedQuery(): void {

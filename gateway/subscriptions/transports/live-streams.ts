@@ -6,6 +6,7 @@ import type { LivePlan } from '../live-plan';
 import type { Pipeline } from './pipeline';
 import { allGone, letGo } from './spread';
 import { type Framing, StreamOutlet } from './stream-outlet';
+import { begun } from './subscription-watch';
 import type { TransportLimits } from './transport-limits';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -39,8 +40,15 @@ export class LiveStreams {
   }
 
   /** Lets the hub push until the client leaves, its credential ends or the hub says so. */
-  follow(response: ServerResponse, outlet: StreamOutlet, plan: LivePlan, caller: Caller): void {
+  follow(
+    response: ServerResponse,
+    outlet: StreamOutlet,
+    plan: LivePlan,
+    caller: Caller,
+    transport: 'sse' | 'multipart',
+  ): void {
     outlet.cursor = plan.after;
+    const ended = begun(this.pipeline, transport, plan, caller.viewer);
     this.open.add(outlet);
     const subscription = this.pipeline.hub.subscribe(plan, caller, outlet);
     const expiry = this.atExpiry(caller, () => {
@@ -51,6 +59,7 @@ export class LiveStreams {
       this.open.delete(outlet);
       clearTimeout(expiry);
       subscription.close();
+      ended(outlet.endedWith);
     });
   }
 

@@ -81,7 +81,7 @@ async function serve(
   if (gone.aborted) return;
   const outlet = streams.outlet(response, FRAMING, streams.limits.multipartHeartbeatMs, caller);
   try {
-    streams.follow(response, outlet, admitted.plan, caller);
+    streams.follow(response, outlet, admitted.plan, caller, 'multipart');
   } catch (error) {
     outlet.end(expected(error, pipeline.log, caller.viewer));
   }

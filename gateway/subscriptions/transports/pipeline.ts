@@ -15,6 +15,8 @@ import { gatewayError } from '../../gateway.errors';
 import type { Caller } from '../../http/caller.service';
 import { type LivePlan, type LiveRequest, type LiveSchema, parsed, planLive } from '../live-plan';
 import type { Outlet } from '../outlet';
+import type { RequestMeter } from '../../http/request-meter';
+import type { SubscriptionWatch } from './subscription-watch';
 
 type Transport = CallContext['transport'];
 
@@ -45,6 +47,8 @@ export interface Pipeline {
   ) => GraphQLFormattedError;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly watch?: SubscriptionWatch | undefined;
+  readonly meter?: RequestMeter | undefined;
 }
 
 /** An operation that may run: once, or for as long as somebody listens. */
@@ -107,7 +111,7 @@ export function expected(
 
 /** One line for each subscription, like the line that the pipeline writes for each query. */
 function tell(
-  { log }: Pipeline,
+  { log, meter }: Pipeline,
   { kind: caller, correlationId }: Viewer,
   transport: Transport,
   began: number,
@@ -116,6 +120,7 @@ function tell(
   const codes = outcome instanceof GraphQLError ? [outcome.extensions['code']] : undefined;
   const operation = outcome instanceof GraphQLError ? undefined : outcome.operationName;
   const ms = Math.round(performance.now() - began);
+  meter?.operation({ kind: 'subscription', transport, code: codes?.[0], ms });
   log.info(
     { operation, kind: 'subscription', transport, caller, codes, ms, correlationId },
     'operation',

@@ -32,8 +32,8 @@ export class SocketOutlet implements Outlet {
   constructor(
     private readonly socket: WebSocket,
     private readonly id: string,
-    /** Called once when it has ended, whoever ended it. */
-    gone: () => void,
+    /** Called once when it has ended, whoever ended it; with the error that it was ended with. */
+    gone: (error?: Error) => void,
   ) {
     this.stream = new LiveEnding(gone);
   }
@@ -78,7 +78,7 @@ export class LiveEnding implements AsyncGenerator<never, undefined> {
   private ended = false;
   private waiting: Waiting | undefined;
 
-  constructor(private readonly gone: () => void) {}
+  constructor(private readonly gone: (error?: Error) => void) {}
 
   next(): Promise<IteratorResult<never, undefined>> {
     return new Promise((resolve, reject) => {
@@ -109,7 +109,7 @@ export class LiveEnding implements AsyncGenerator<never, undefined> {
     this.ended = true;
     this.error = error;
     this.settle();
-    this.gone();
+    this.gone(error);
   }
 
   private settle(): void {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { FormattedExecutionResult } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { Context, ServerOptions } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { type Viewer, makeViewer } from '#kernel/auth/viewer';
@@ -11,6 +11,7 @@ import type { ConnectionPlace } from './connection-caps';
 import type { Entrance } from './entrance';
 import { type Pipeline, admit, expected } from './pipeline';
 import { SocketOutlet } from './socket-outlet';
+import { begun } from './subscription-watch';
 import type { TransportLimits } from './transport-limits';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -28,6 +29,8 @@ export interface Connection {
   readonly place: ConnectionPlace;
   /** Its live fields. */
   readonly live: Set<SocketOutlet>;
+  /** The code that it was closed with by our doing. */
+  closedWith?: string | undefined;
   /** Who opened it, once it has greeted. */
   caller?: Caller;
 }
@@ -133,18 +136,21 @@ async function subscribe(
 
 /** Follows from now on, so that each field of a burst is counted. */
 function begin(
-  { hub }: Pipeline,
-  { socket, live }: Connection,
+  pipeline: Pipeline,
+  connection: Connection,
   id: string,
   plan: LivePlan,
   caller: Caller,
 ): SocketOutlet {
-  const outlet = new SocketOutlet(socket, id, () => {
+  const { socket, live } = connection;
+  const ended = begun(pipeline, 'socket', plan, caller.viewer);
+  const outlet = new SocketOutlet(socket, id, (error) => {
     live.delete(outlet);
     subscription.close();
+    ended(error instanceof GraphQLError ? error.extensions['code'] : connection.closedWith);
   });
   live.add(outlet);
-  const subscription = hub.subscribe(plan, caller, outlet);
+  const subscription = pipeline.hub.subscribe(plan, caller, outlet);
   if (socket.readyState !== socket.OPEN) outlet.end(); // it was closed while the field was being admitted
   return outlet;
 }

@@ -14,6 +14,12 @@ import type { TransportLimits } from './transport-limits';
 
 const SERVICE_RESTART = 1012;
 const INTERNAL_ERROR = 1011;
+/** Why its subscriptions ended, when we closed a socket. */
+const CLOSED_WITH: Readonly<Record<number, string>> = {
+  [SERVICE_RESTART]: 'SERVICE_RESTART',
+  4403: 'UNAUTHENTICATED',
+  4429: 'THROTTLED',
+};
 /** Fatal for the graphql-ws client: one that sends this much would only go on with it. */
 const TOO_MANY = 4429;
 
@@ -103,10 +109,11 @@ function refuse(
 /** Ties one socket to the protocol. `send` ends when the bytes have left, so a slow reader is answered slowly. */
 function serve(
   protocol: ReturnType<typeof makeServer<Record<string, unknown>, Connection>>,
-  { limits, pipeline: { log } }: SocketServerOptions,
+  { limits, pipeline: { log, watch } }: SocketServerOptions,
   connection: Connection,
 ): void {
   const { socket } = connection;
+  watch?.socketOpened();
   socket.on('error', (error) => {
     log.debug({ err: error }, 'a socket failed'); // ws closes it with the right code
   });
@@ -137,6 +144,8 @@ function serve(
   const stopPings = keepAlive(socket, limits);
   socket.once('close', (code, reason) => {
     stopPings();
+    watch?.socketClosed();
+    connection.closedWith = CLOSED_WITH[code];
     void closed(code, reason.toString());
     // The protocol does not know of operations that were still being admitted.
     for (const outlet of [...connection.live]) outlet.end();

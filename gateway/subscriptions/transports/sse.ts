@@ -65,7 +65,7 @@ async function serve(
   try {
     if (admitted instanceof GraphQLError) outlet.end(admitted);
     else if (admitted.kind === 'once') outlet.answer(JSON.stringify(await admitted.run(gone)));
-    else streams.follow(response, outlet, resumed(admitted.plan, request), caller);
+    else streams.follow(response, outlet, resumed(admitted.plan, request), caller, 'sse');
   } catch (error) {
     outlet.end(expected(error, pipeline.log, caller.viewer));
   }

@@ -32,6 +32,8 @@ const written = new WeakMap<Framing, WeakMap<LiveMessage, Buffer>>();
 export class StreamOutlet implements Outlet {
   /** Where the reader stands, once it got something. */
   cursor: string | undefined;
+  /** The code that it was ended with by our doing. */
+  endedWith: unknown;
   private heart: NodeJS.Timeout | undefined;
   private ended = false;
 
@@ -80,6 +82,7 @@ export class StreamOutlet implements Outlet {
 
   end(error?: GraphQLError): void {
     const { framing, mask } = this.options;
+    this.endedWith ??= error?.extensions['code'];
     const last = error === undefined ? '' : framing.error([mask(error)]);
     this.finish(last + (error === undefined ? framing.complete : ''));
   }
@@ -93,6 +96,7 @@ export class StreamOutlet implements Outlet {
   /** Ends it so that the client comes back. */
   interrupt(error: GraphQLError): void {
     const { framing, mask } = this.options;
+    this.endedWith ??= error.extensions['code'];
     this.finish(framing.interruption([mask(error)]));
   }
 
