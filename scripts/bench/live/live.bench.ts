@@ -4,6 +4,7 @@ import { BenchProcess } from '../bench.process';
 import { onThrowAwayPostgres } from '../throw-away-postgres';
 import type { LiveGatewayOptions } from './live-gateway.main';
 import type { LiveSubgraphOptions } from './live-subgraph.main';
+import { LiveHouse } from './live.house';
 import { LiveStages, type LiveResults } from './live.stages';
 import { type LiveSubgraphName, SUBGRAPHS, parcelSupergraph } from './parcel.graph';
 import { ParcelStore } from './parcel.store';
@@ -18,7 +19,7 @@ export interface LiveBenchOptions {
   readonly profiles?: string;
 }
 
-const SUBSCRIBER_PROCESSES = 4;
+const SUBSCRIBER_PROCESSES = 2;
 const NAMES = Object.keys(SUBGRAPHS) as LiveSubgraphName[];
 
 /** Our gateway and plain graphql-ws side by side, before the same audience in processes of its own. */
@@ -43,7 +44,7 @@ export function benchLive(options: LiveBenchOptions): Promise<LiveResults> {
         ),
       );
       const parts = { ...subgraphs, plain, audience, store };
-      return await new LiveStages(options, await LiveStages.serve(parts)).run();
+      return await new LiveStages(options, await LiveHouse.open(parts)).run();
     } finally {
       await Promise.all(started.map((process) => process.stop()));
       await store.close();

@@ -1,13 +1,10 @@
 import { join } from 'node:path';
-import type { BenchProcess } from '../bench.process';
 import type { Memory } from '../bench.program';
 import { Quiet } from '../machine';
 import { median, quantile } from '../process-figures';
-import { type Received, sharedNow } from './audience';
 import type { LiveBenchOptions } from './live.bench';
-import type { Asked } from './live-subgraph.main';
-import type { ParcelStore } from './parcel.store';
-import type { Seats, Target } from './subscribers.main';
+import { type LiveHouse, TARGETS, WINDOW } from './live.house';
+import type { Target } from './subscribers.main';
 
 /** How one server delivered while events were told as fast as it took them. */
 export interface Throughput {
@@ -36,110 +33,64 @@ export interface Stage {
   readonly others: number;
 }
 
+/** All subscribers, and nothing to tell them. */
+export interface Idle {
+  /** Share of one core. */
+  readonly cpu: number;
+  /** Checks of rights a second, one fetch each. */
+  readonly checksPerSecond: number;
+}
+
 export interface LiveResults {
   readonly empty: Readonly<Record<Target, Memory>>;
   readonly stages: readonly Stage[];
   readonly singles: Readonly<Record<Target, Singles>>;
+  readonly idle: Readonly<Record<Target, Idle>>;
   /** Our gateway's heap with the first stage's subscribers. */
   readonly heapAfter: { readonly early: Memory; readonly late: Memory };
 }
 
-interface Parts {
-  readonly gateway: BenchProcess;
-  readonly subgraphs: readonly BenchProcess[];
-  readonly plain: BenchProcess;
-  readonly audience: readonly BenchProcess[];
-  readonly store: ParcelStore;
-}
-
-interface Served extends Parts {
-  readonly ports: Readonly<Record<Target, number>>;
-}
-
-const TARGETS: readonly Target[] = ['ours', 'plain'];
 const STAGES = [0.1, 0.5, 1];
 /** Deliveries of one round: with more subscribers there are fewer events. */
 const DELIVERIES = 100_000;
 const MAX_EVENTS = 100;
-/** Events that are under way at once in a throughput round. */
-const WINDOW = 8;
 const SINGLES = 15;
 const PAUSE_MS = 50;
+const IDLE_MS = 10_000;
 const EARLY_EVENTS = 100;
 const LATE_EVENTS = 1_000;
 
 /** Runs the stages: ever more subscribers, both servers in turns. */
 export class LiveStages {
-  /** Version of the parcel that each server has told last. */
-  private readonly told: Record<Target, number> = { ours: 0, plain: 0 };
-  private seated = 0;
-
   constructor(
     private readonly options: LiveBenchOptions,
-    private readonly parts: Served,
+    private readonly house: LiveHouse,
   ) {}
-
-  /** Starts both servers. */
-  static async serve(parts: Parts): Promise<Served> {
-    const { gateway, plain } = parts;
-    const [ours, others] = await Promise.all([
-      gateway.call<number>('start'),
-      plain.call<number>('start'),
-    ]);
-    gateway.mustOwn(ours);
-    plain.mustOwn(others);
-    return { ...parts, ports: { ours, plain: others } };
-  }
 
   async run(): Promise<LiveResults> {
     const { subscribers, say } = this.options;
-    const empty = await this.memory();
+    const empty = await this.house.memory();
     const stages: Stage[] = [];
     let heapAfter: LiveResults['heapAfter'] | undefined;
     for (const share of STAGES) {
       const count = Math.round(subscribers * share);
       say(`${count} subscribers at each server …`);
-      await this.seat(count);
+      await this.house.seat(count);
       stages.push(await this.stage(count));
       heapAfter ??= await this.heapAfterEvents();
     }
     if (heapAfter === undefined) throw new Error('there are no stages');
     const singles = { ours: await this.singles('ours'), plain: await this.singles('plain') };
+    const idle = await this.idle();
     await this.profile();
-    return { empty, stages, singles, heapAfter };
-  }
-
-  private server(target: Target): BenchProcess {
-    return target === 'ours' ? this.parts.gateway : this.parts.plain;
-  }
-
-  private async memory(): Promise<Record<Target, Memory>> {
-    const [ours, plain] = await Promise.all(TARGETS.map((target) => this.server(target).memory()));
-    if (ours === undefined || plain === undefined) throw new Error('two servers were asked');
-    return { ours, plain };
-  }
-
-  private async seat(upTo: number): Promise<void> {
-    const { audience, ports } = this.parts;
-    const each = Math.ceil((upTo - this.seated) / audience.length);
-    for (const target of TARGETS) {
-      await Promise.all(
-        audience.map((process, i) => {
-          const first = Math.min(this.seated + i * each, upTo);
-          const count = Math.min(each, upTo - first);
-          const seats: Seats = { target, port: ports[target], first, count };
-          return process.call('connect', seats);
-        }),
-      );
-    }
-    this.seated = upTo;
+    return { empty, stages, singles, idle, heapAfter };
   }
 
   private async stage(subscribers: number): Promise<Stage> {
     const { rounds } = this.options;
     const events = Math.min(MAX_EVENTS, Math.max(WINDOW, Math.round(DELIVERIES / subscribers)));
-    const idle = await this.memory();
-    for (const target of TARGETS) await this.pour(target, WINDOW); // warm-up
+    const idle = await this.house.memory();
+    for (const target of TARGETS) await this.house.pour(target, WINDOW); // warm-up
     const quiet = new Quiet();
     const measured: Record<Target, Omit<Throughput, 'spread'>[]> = { ours: [], plain: [] };
     for (let round = 0; round < rounds; round++) {
@@ -156,73 +107,27 @@ export class LiveStages {
     events: number,
     subscribers: number,
   ): Promise<Omit<Throughput, 'spread'>> {
-    const before = this.server(target).cpuMs;
+    const before = this.house.server(target).cpuMs;
     const began = performance.now();
-    const { messages } = await this.pour(target, events);
+    const { messages } = await this.house.pour(target, events);
     const seconds = (performance.now() - began) / 1000;
     if (messages !== events * subscribers) throw new Error(`${messages} messages, not all`);
-    const cpuUs = (this.server(target).cpuMs - before) * 1000;
+    const cpuUs = (this.house.server(target).cpuMs - before) * 1000;
     return { perSecond: messages / seconds, cpuUsPerDelivery: cpuUs / messages };
   }
 
-  /** Tells so many events, some under way at once, and waits until everybody has all of them. */
-  private async pour(target: Target, events: number): Promise<Received> {
-    const commits: (readonly [number, number])[] = [];
-    for (let i = 0; i < events; i++) {
-      commits.push(await this.tell(target));
-      if (i >= WINDOW) await this.reached(target, this.told[target] - WINDOW);
-    }
-    await this.reached(target, this.told[target]);
-    return this.collect(target, commits);
-  }
-
-  /** One event: which version it makes, and when it was committed. */
-  private async tell(target: Target): Promise<readonly [version: number, at: number]> {
-    const { store, plain } = this.parts;
-    if (target === 'ours') {
-      await store.move();
-      const at = sharedNow();
-      this.told.ours = store.version;
-      return [store.version, at];
-    }
-    const at = sharedNow();
-    await plain.call('publish', store.id);
-    this.told.plain += 1;
-    return [this.told.plain, at];
-  }
-
-  private async reached(target: Target, version: number): Promise<void> {
-    await Promise.all(
-      this.parts.audience.map((process) => process.call('reached', { target, version })),
-    );
-  }
-
-  private async collect(
-    target: Target,
-    commits: readonly (readonly [number, number])[],
-  ): Promise<Received> {
-    const all = await Promise.all(
-      this.parts.audience.map((process) => process.call<Received>('collect', { target, commits })),
-    );
-    return {
-      latenciesMs: all.flatMap(({ latenciesMs }) => latenciesMs),
-      messages: all.reduce((sum, { messages }) => sum + messages, 0),
-      exact: all.reduce((sum, { exact }) => sum + exact, 0),
-    };
-  }
-
   private async singles(target: Target): Promise<Singles> {
-    const before = { cpuMs: this.server(target).cpuMs, asked: await this.asked() };
+    const before = { cpuMs: this.house.server(target).cpuMs, asked: await this.house.asked() };
     const commits: (readonly [number, number])[] = [];
     for (let i = 0; i < SINGLES; i++) {
-      commits.push(await this.tell(target));
-      await this.reached(target, this.told[target]);
+      commits.push(await this.house.tell(target));
+      await this.house.reached(target, this.house.told[target]);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-    const cpuMs = this.server(target).cpuMs - before.cpuMs;
-    const asked = await this.asked();
-    const { latenciesMs, messages, exact } = await this.collect(target, commits);
-    if (exact !== SINGLES * this.seated) {
+    const cpuMs = this.house.server(target).cpuMs - before.cpuMs;
+    const asked = await this.house.asked();
+    const { latenciesMs, messages, exact } = await this.house.collect(target, commits);
+    if (exact !== SINGLES * this.house.seated) {
       throw new Error(`${exact} of ${messages} messages show what their event made`);
     }
     return {
@@ -235,31 +140,37 @@ export class LiveStages {
     };
   }
 
-  private async asked(): Promise<Asked> {
-    const all = await Promise.all(
-      this.parts.subgraphs.map((process) => process.call<Asked>('asked')),
-    );
+  private async idle(): Promise<LiveResults['idle']> {
+    const cpu = (): Record<Target, number> => ({
+      ours: this.house.server('ours').cpuMs,
+      plain: this.house.server('plain').cpuMs,
+    });
+    const before = { cpu: cpu(), asked: await this.house.asked() };
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    const after = { cpu: cpu(), asked: await this.house.asked() };
+    const checks = after.asked.others - before.asked.others;
+    const share = (target: Target): number => (after.cpu[target] - before.cpu[target]) / IDLE_MS;
     return {
-      fetches: all.reduce((sum, { fetches }) => sum + fetches, 0),
-      executions: all.reduce((sum, { executions }) => sum + executions, 0),
+      ours: { cpu: share('ours'), checksPerSecond: (checks * 1000) / IDLE_MS },
+      plain: { cpu: share('plain'), checksPerSecond: 0 },
     };
   }
 
   /** Our gateway must hold after 1,000 events what it held after 100. */
   private async heapAfterEvents(): Promise<LiveResults['heapAfter']> {
-    await this.pour('ours', EARLY_EVENTS);
-    const early = await this.parts.gateway.memory();
-    await this.pour('ours', LATE_EVENTS - EARLY_EVENTS);
-    return { early, late: await this.parts.gateway.memory() };
+    await this.house.pour('ours', EARLY_EVENTS);
+    const early = await this.house.server('ours').memory();
+    await this.house.pour('ours', LATE_EVENTS - EARLY_EVENTS);
+    return { early, late: await this.house.server('ours').memory() };
   }
 
   private async profile(): Promise<void> {
     const { profiles, say } = this.options;
     if (profiles === undefined) return;
     const file = join(profiles, 'live.cpuprofile');
-    const { parts, functions } = await this.parts.gateway.profiled(file, () =>
-      this.pour('ours', 2 * WINDOW),
-    );
+    const { parts, functions } = await this.house
+      .server('ours')
+      .profiled(file, () => this.house.pour('ours', 2 * WINDOW));
     say(`our gateway while it delivers: ${file}`);
     for (const { share, where } of [...parts.slice(0, 20), ...functions]) {
       say(`  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`);

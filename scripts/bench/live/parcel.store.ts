@@ -5,6 +5,8 @@ import { migrate } from '#kernel/db/migrate';
 import type { Doorbell } from '#kernel/events/doorbell';
 
 export const SCHEMA = 'bench_live';
+/** Correlation id of all changes. */
+export const MOVER = 'bench-live';
 const ROLE = `tradegraph_${SCHEMA}`;
 const TABLES = `create table parcel (
   id text primary key, state text not null, version integer not null, place text not null
@@ -36,7 +38,7 @@ export class ParcelStore {
   /** Changes the parcel and tells it, in one transaction, as a service of a subgraph does. */
   async move(): Promise<void> {
     const { id } = this;
-    this.version = await this.db.transaction(systemViewer('bench-live'), async (tx) => {
+    this.version = await this.db.transaction(systemViewer(MOVER), async (tx) => {
       const row = await tx.first<{ version: number }>(
         `update parcel set state = 'MOVED', version = version + 1, place = 'Hub ' || version % 10
          where id = $1 returning version`,
