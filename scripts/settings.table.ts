@@ -170,7 +170,7 @@ export const SETTINGS = {
     'SUPERGRAPH',
     anyText,
     'schema/supergraph.graphql',
-    'File of the composed supergraph; a changed one is taken within seconds (at once at SIGHUP) without dropping clients.',
+    'File of the composed supergraph; a changed one is taken within seconds (at once at SIGUSR2) without dropping clients.',
   ),
   metricsPort: optional(
     'METRICS_PORT',

@@ -15,7 +15,7 @@ export function readSupergraph(file: string): string {
   }
 }
 
-/** Hands over what the file holds whenever it changes, or at a SIGHUP. Returns how to stop. */
+/** Hands over what the file holds whenever it changes, or at a SIGUSR2. Returns how to stop. */
 export function watchSupergraph(
   file: string,
   take: (sdl: string) => Promise<void>,
@@ -28,9 +28,9 @@ export function watchSupergraph(
     });
   };
   watchFile(file, { interval: LOOK_MS }, look);
-  process.on('SIGHUP', look);
+  process.on('SIGUSR2', look);
   return () => {
     unwatchFile(file, look);
-    process.off('SIGHUP', look);
+    process.off('SIGUSR2', look);
   };
 }

@@ -15,10 +15,14 @@ export interface Journey {
 }
 
 /** A whole system in processes of its own, seeded, reached only through its public door. */
-export async function beginJourney(topology: Topology): Promise<Journey> {
+export async function beginJourney(
+  topology: Topology,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Journey> {
   const printed: string[] = [];
   const system = await SystemProcess.start({
     topology,
+    env,
     print: (line) => printed.push(line),
   }).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${printed.join('\n')}`);

@@ -138,9 +138,9 @@ export class SystemProcess {
     });
   }
 
-  /** SIGHUP: it looks at its supergraph file at once. */
+  /** SIGUSR2: it looks at its supergraph file at once. */
   reload(): void {
-    this.child?.kill('SIGHUP');
+    this.child?.kill('SIGUSR2');
   }
 
   /** Process id of the embedded PostgreSQL server. */

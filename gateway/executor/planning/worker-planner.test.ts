@@ -31,6 +31,10 @@ describe('planning in a thread', () => {
     await Promise.all([worker.close(), inline.close()]);
   }, 60_000);
 
+  it('does not begin with a damaged supergraph', async () => {
+    await expect(workerPlanners(undefined, FROM_SOURCES)('type Query {')).rejects.toThrow();
+  }, 60_000);
+
   it('ends a thread that takes too long; who waits is served by the next one', async () => {
     const worker = await open({ planMs: 400, waiting: 2 });
     const fields = Array.from({ length: 12_000 }, (_, i) => `x${i}: a { b id }`).join(' ');

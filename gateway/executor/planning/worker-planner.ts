@@ -57,8 +57,9 @@ class WorkerPlanner implements Planner {
         this.next();
       });
       worker.on('error', (error) => {
+        // One that could not even begin would not begin the next time either.
+        if (worker === this.worker && this.ready) this.restart(error);
         reject(error);
-        if (worker === this.worker) this.restart(error);
       });
     });
   }
