@@ -1,4 +1,9 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+  type HeaderMap,
+} from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { type FormattedExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import type { Logger } from '#kernel/server/log';
@@ -38,6 +43,7 @@ export function makeGraphqlServer(
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: hideSchemaDetails,
     introspection: true,
+    status400ForVariableCoercionErrors: true,
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     formatError: (formatted, error) => {
@@ -77,9 +83,12 @@ function guards(log: Logger, meter?: RequestMeter): ApolloServerPlugin<CallConte
           guard(request);
           return Promise.resolve();
         },
-        willSendResponse: ({ response, operationName, operation, queryHash }) => {
+        willSendResponse: ({ request, response, operationName, operation, queryHash }) => {
           if (response.body.kind !== 'single') return Promise.resolve();
           const { singleResult } = response.body;
+          if (isAnsweredWell(request.http?.headers, response.http.status, singleResult)) {
+            response.http.status = 200;
+          }
           // The hub has to tell a field that may not be seen from one that could not be completed.
           if (contextValue.transport !== 'live')
             delete singleResult.extensions?.['valueCompletion'];
@@ -128,6 +137,26 @@ function guard({
   refuseLargeDocuments(document);
   refuseCardNumbers(document, request.variables);
 }
+
+/** Errors of a document that a server has read and understood. */
+const OF_DOCUMENT = new Set<unknown>([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+]);
+
+/**
+ * A client that knows only `application/json` is told what is wrong with a document by an answer of status 200, as
+ * GraphQL over HTTP asks: something between might have sent any other status.
+ */
+const isAnsweredWell = (
+  headers: HeaderMap | undefined,
+  status: number | undefined,
+  { errors = [] }: FormattedExecutionResult,
+): boolean =>
+  status === 400 &&
+  !(headers?.get('accept') ?? '').includes('application/graphql-response+json') &&
+  errors.every(({ extensions }) => OF_DOCUMENT.has(extensions?.['code']));
 
 /** The name fits no operation, or none is given and there are several: the planner would call this a fault of ours. */
 const unresolved = (): GraphQLError =>
