@@ -99,6 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     clock,
     log,
     limits: options.fetchLimits,
+    meter: options.metrics?.fetches,
     tracing: options.tracing,
   });
   const supergraph = await SupergraphHolder.open(options.supergraphSdl, {

@@ -194,7 +194,10 @@ async function startGatewayRole(
       const take = (sdl: string): Promise<void> => gateway.replaceSupergraph(sdl);
       return Promise.resolve(watchSupergraph(settings.supergraph, take, parts.logger('gateway')));
     },
-    (stop) => Promise.resolve(stop()),
+    (stop) => {
+      stop();
+      return Promise.resolve();
+    },
   );
   return gateway.port;
 }

@@ -18,7 +18,6 @@ export interface TailFigures {
   lagMs(): number;
 }
 
-
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Subscriptions, what they are sent, and why they end. */

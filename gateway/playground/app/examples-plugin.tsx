@@ -58,6 +58,8 @@ function Examples({ examples }: { readonly examples: readonly ListedExample[] })
 
 function Group(props: { readonly title: string; readonly examples: readonly ListedExample[] }) {
   const open = useOpen();
+  // Before the editor is there a tab can be changed, but not what the editor will then show.
+  const isReady = useGraphiQL((state) => state.queryEditor) !== undefined;
   const { title, examples } = props;
   if (examples.length === 0) return null;
   return (
@@ -68,6 +70,7 @@ function Group(props: { readonly title: string; readonly examples: readonly List
           <li key={example.name}>
             <button
               type="button"
+              disabled={!isReady}
               onClick={() => {
                 open(example);
               }}

@@ -1,5 +1,5 @@
 import type { GraphiQLProps } from 'graphiql';
-import { OperationTypeNode, getOperationAST } from 'graphql';
+import { type OperationDefinitionNode, OperationTypeNode, getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import type { Journal } from './journal';
 
@@ -32,17 +32,33 @@ export function makeFetcher(journal: Journal): PlaygroundFetcher {
       token = next;
       if (next !== undefined) ours.add(bearer(next));
     },
-    fetch: (request, options) => {
-      const document = options?.documentAST;
-      const operation = document && getOperationAST(document, request.operationName);
+    fetch: (given, options) => {
       const headers = headersOf(options);
       // The editor's own questions about the schema are no runs.
-      if (request.operationName === 'IntrospectionQuery') return post(request, headers);
+      if (given.operationName === 'IntrospectionQuery') return post(given, headers);
+      const { request, operation } = chosen(given);
       const live = operation?.operation === OperationTypeNode.SUBSCRIPTION;
       const run = journal.begin(operation?.name?.value ?? 'unnamed', live);
       return live ? follow(request, headers, run) : asked(post(request, headers), run);
     },
   };
+}
+
+/** The editor notices a moment late that another tab is shown, and would name an operation of the one before. */
+function chosen(given: Request): {
+  readonly request: Request;
+  readonly operation: OperationDefinitionNode | undefined;
+} {
+  try {
+    const document = parse(given.query);
+    const named = getOperationAST(document, given.operationName);
+    if (named != null) return { request: given, operation: named };
+    const only = getOperationAST(document);
+    const { operationName: _ofAnother, ...request } = given;
+    return { request, operation: only ?? undefined };
+  } catch {
+    return { request: given, operation: undefined }; // the gateway says where it does not parse
+  }
 }
 
 const bearer = (token: string): string => `Bearer ${token}`;
@@ -78,7 +94,11 @@ function follow(request: Request, headers: Record<string, string>, run: JournalR
   const variables: Record<string, unknown> = { ...(request.variables as object | undefined) };
   const resumes = /\$after\b/.test(request.query);
   const payload = { ...request, operationName: request.operationName ?? null, variables };
-  const messages = async function* () {
+  const end = async (): Promise<void> => {
+    run.ended();
+    await client.dispose();
+  };
+  const messages = (async function* () {
     try {
       for await (const result of client.iterate(payload)) {
         const { cursor } = (result.extensions ?? {}) as { cursor?: unknown };
@@ -87,9 +107,17 @@ function follow(request: Request, headers: Record<string, string>, run: JournalR
         yield result;
       }
     } finally {
-      run.ended();
-      await client.dispose();
+      await end();
     }
+  })();
+  // A generator that waits for a message would hear `return` only with the next one: stop means now.
+  const stoppable = {
+    next: () => messages.next(),
+    return: async () => {
+      await end();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => stoppable,
   };
-  return messages() as Result;
+  return stoppable as Result;
 }

@@ -50,6 +50,6 @@ export interface TracingOptions {
 /** The SDK is loaded only when somebody collects. */
 export async function openTracing({ service, endpoint }: TracingOptions): Promise<Tracing> {
   if (endpoint === undefined) return noTracing;
-  const { OtelTracing } = await import('./otel-tracing.js');
+  const { OtelTracing } = await import('#kernel/telemetry/otel-tracing');
   return new OtelTracing(service, endpoint);
 }
