@@ -7,11 +7,11 @@ import { own } from './json';
 import type { TypeConditions } from './type-conditions';
 
 /** The plan holds something that this executor does not know. */
-export class UnknownPlanNode extends Error {}
+class UnknownPlanNode extends Error {}
 
 const NOTHING: Step = () => Promise.resolve();
 
-/** Turns a plan into closures, once per operation. Throws {@link UnknownPlanNode}. */
+/** Turns a plan into closures, once per operation. Throws when it holds what this executor does not know. */
 export function compilePlan(
   { node }: QueryPlan,
   operation: OperationDefinitionNode,
