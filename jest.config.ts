@@ -5,9 +5,9 @@ import type { Config } from 'jest';
 const swc = JSON.parse(readFileSync('scripts/swc.json', 'utf8')) as Record<string, unknown>;
 
 const shared = {
-  // Published as ES modules only, so jest has to transform them too.
+  // Published as ES modules only, or loading parts at run time by `import()`: jest has to transform them too.
   transform: { '^.+\\.(ts|js)$': ['@swc/jest', swc] as [string, Record<string, unknown>] },
-  transformIgnorePatterns: ['/node_modules/(?!(jose|auto-bind)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|auto-bind|@opentelemetry)/)'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
