@@ -64,8 +64,7 @@ export function playground({
   return router;
 }
 
-/** The example operations of a folder, by file name. */
-export const page =
+const page =
   (file: string): RequestHandler =>
   (_request, response) => {
     response.setHeader('content-security-policy', CSP);
