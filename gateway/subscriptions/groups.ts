@@ -32,7 +32,7 @@ export class Groups {
   ) {}
 
   get size(): number {
-    return this.deaf.size;
+    return this.byKey.size;
   }
 
   all(): Group[] {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { until } from '#kernel/testing/until';
 import { LiveWorld } from '../testing/live-world';
 
 let world: LiveWorld;
@@ -40,6 +41,47 @@ describe('a cursor', () => {
       one.close();
     }
   }, 60_000);
+
+  it('and a snapshot that took long lose nothing that others were sent meanwhile', async () => {
+    world.roles.set('ben', 'SELLER');
+    const ann = world.follow('ann');
+    await ann.outlet.received(1);
+    let release: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    world.during = ({ accountId, correlationId }) =>
+      accountId === 'ben' && correlationId === 'subscribing' ? slow : undefined;
+    const ben = world.follow('ben');
+    await until(() => world.ran.some(({ as }) => as === 'ben'), 'the snapshot to be asked for');
+    world.tell('meanwhile');
+    await ann.outlet.received(2);
+    release();
+    await ben.outlet.received(2);
+    expect(ben.outlet.events).toEqual(['SNAPSHOT', 'meanwhile']);
+  });
+
+  it('brings the rest also when more comes meanwhile than is held', async () => {
+    world.roles.set('ben', 'SELLER');
+    const ann = world.follow('ann');
+    await ann.outlet.received(1);
+    world.tell('n0');
+    await ann.outlet.received(2);
+    let release: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    world.during = ({ accountId, correlationId }) =>
+      accountId === 'ben' && correlationId.startsWith('cause') ? slow : undefined;
+    const ben = world.follow('ben', 'shared', { after: ann.outlet.messages[0]?.cursor });
+    await until(
+      () => world.ran.some(({ as, causedBy }) => as === 'ben' && causedBy.startsWith('cause')),
+      'the first',
+    );
+    for (let i = 1; i <= 600; i++) {
+      world.tell(`n${i.toString()}`);
+      if (i % 100 === 0) await ann.outlet.received(i + 2);
+    }
+    release();
+    await ben.outlet.received(601);
+    expect(ben.outlet.events).toEqual(ann.outlet.events.slice(1));
+  });
 
   it('that was never made for this thing, and one below the floor, are refused; the rest goes on', async () => {
     const { outlet } = world.follow('ann');
