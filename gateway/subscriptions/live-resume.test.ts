@@ -63,7 +63,7 @@ describe('a cursor', () => {
     world.roles.set('ben', 'SELLER');
     const ann = world.follow('ann');
     await ann.outlet.received(1);
-    world.tell('n0');
+    world.tell('n0', 'a', 1);
     await ann.outlet.received(2);
     let release: () => void = () => undefined;
     const slow = new Promise<void>((resolve) => (release = resolve));
