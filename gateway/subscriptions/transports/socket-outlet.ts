@@ -1,36 +1,25 @@
+import type { Writable } from 'node:stream';
 import type { GraphQLError } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { LiveMessage, Outlet } from '../outlet';
+import { liveFrame } from './live-frame';
 
 /** A reader that has no more than this open takes more. */
 const LOW_WATER = 64 * 1024;
 const LOOK_MS = 20;
 
-let framed: LiveMessage | undefined;
-const frames = new Map<string, Buffer>();
-
-/** The `next` frame for an operation id, written once: most clients use the same few ids. */
-function frameOf(message: LiveMessage, id: string): Buffer {
-  if (framed !== message) {
-    framed = message;
-    frames.clear();
-  }
-  const known = frames.get(id);
-  if (known !== undefined) return known;
-  const frame = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":${message.json}}`);
-  frames.set(id, frame);
-  return frame;
-}
-
-const TEXT = { binary: false } as const;
-
-/** One operation on a socket. Messages go out past graphql-ws, which would await a promise for each. */
+/**
+ * One operation on a socket. Messages go out past graphql-ws, which would await a promise for each, and past ws, which
+ * would write each in two parts: it has no frame under way between two calls, and it counts what we write.
+ */
 export class SocketOutlet implements Outlet {
   /** What graphql-ws gets instead. */
   readonly stream: LiveEnding;
 
   constructor(
     private readonly socket: WebSocket,
+    /** The connection below it. */
+    private readonly connection: Writable,
     private readonly id: string,
     /** Called once when it has ended, whoever ended it; with the error that it was ended with. */
     gone: (error?: Error) => void,
@@ -44,7 +33,7 @@ export class SocketOutlet implements Outlet {
 
   next(message: LiveMessage): void {
     const { socket } = this;
-    if (socket.readyState === socket.OPEN) socket.send(frameOf(message, this.id), TEXT);
+    if (socket.readyState === socket.OPEN) this.connection.write(liveFrame(message, this.id));
   }
 
   /** ws says nothing when its buffer is empty again, so the few that are slow are looked at. */

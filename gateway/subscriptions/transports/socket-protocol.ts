@@ -144,7 +144,7 @@ function begin(
 ): SocketOutlet {
   const { socket, live } = connection;
   const ended = begun(pipeline, 'socket', plan, caller.viewer);
-  const outlet = new SocketOutlet(socket, id, (error) => {
+  const outlet = new SocketOutlet(socket, connection.request.socket, id, (error) => {
     live.delete(outlet);
     subscription.close();
     ended(error instanceof GraphQLError ? error.extensions['code'] : connection.closedWith);
