@@ -152,3 +152,15 @@ test('after a restore a raised epoch comes behind all that was before', async ()
   const facts = await log.read(ORIGIN, 10);
   expect(facts.map(({ subject }) => subject)).toEqual(['old', 'late in the old one', 'new']);
 });
+
+test('a place is kept as long as nothing after it is older than the log promises', async () => {
+  const brief = new PostgresEventLog('shelf', db, 1_000);
+  await tell(fact('a'));
+  expect(await brief.keeps(ORIGIN)).toBe(true);
+  const behind = await log.head();
+  await run(shelves.url, `update shelf.outbox set time = time - interval '2 seconds'`);
+  expect(await brief.keeps(ORIGIN)).toBe(false);
+  expect([await brief.keeps(behind), await log.keeps(ORIGIN)]).toEqual([true, true]);
+  await tell(fact('b'));
+  expect(await brief.keeps(behind)).toBe(true);
+});
