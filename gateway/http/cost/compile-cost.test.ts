@@ -10,7 +10,7 @@ import {
   validate,
 } from 'graphql';
 import { costModel } from './cost-model';
-import { compileCost } from './cost.rules';
+import { compileCost } from './compile-cost';
 
 const SDL = `
   directive @cost(weight: Int!) on ARGUMENT_DEFINITION | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
