@@ -200,7 +200,7 @@ export interface Followed {
 
 export interface FollowOptions {
   readonly id?: string;
-  readonly after?: string;
+  readonly after?: string | undefined;
   readonly select?: string;
   readonly caller?: Omit<Partial<Caller>, 'viewer'> & { readonly viewer?: Partial<Viewer> };
 }
