@@ -1,6 +1,6 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { type CostModel, costModel } from './cost-model';
-import { type OperationCost, compileCost } from './cost.rules';
+import { type OperationCost, compileCost } from './compile-cost';
 
 /** Costs of operations under the supergraphs in use, each compiled once and kept as long as its document. */
 export class OperationCosts {
