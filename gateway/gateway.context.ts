@@ -1,5 +1,6 @@
 import type { Grant } from '#kernel/auth/grant';
 import type { Viewer } from '#kernel/auth/viewer';
+import type { Payer } from './http/limits/token-buckets';
 
 /** What one operation carries through the pipeline: who acts, over which transport, and until when. */
 export interface CallContext {
@@ -10,6 +11,8 @@ export interface CallContext {
   readonly deadline: number;
   /** Aborted when the client has left. Absent where others wait for the same execution. */
   readonly signal?: AbortSignal;
+  /** Whom its cost is charged to. */
+  readonly payer?: Payer;
   /** W3C `traceparent` that the client sent, when operations are traced. */
   readonly traceparent?: string;
   /** Present when the owner of what is asked for shall say who may follow it: sources add its grants here. */

@@ -9,6 +9,8 @@ import { startWorker } from '#kernel/server/worker';
 import { SubgraphMetrics } from '#kernel/telemetry/subgraph.metrics';
 import type { DoorPlace } from '../gateway/executor/doors';
 import { startGateway } from '../gateway/gateway.main';
+import type { GatewayOptions } from '../gateway/gateway.options';
+import { Manifests } from '../gateway/http/persisted/manifest';
 import { GatewayMetrics } from '../gateway/telemetry/gateway.metrics';
 import { serveMetrics } from './metrics-port';
 import { SUBGRAPHS, type SubgraphName } from './migrations';
@@ -150,6 +152,32 @@ function listen(server: Server, settings: Settings): Promise<void> {
   });
 }
 
+/** What one caller may ask, as the settings say it. */
+function limitsOf(settings: Settings): Pick<GatewayOptions, 'limits' | 'persisted'> {
+  const isProduction = settings.nodeEnv === 'production';
+  const { persistedOperations: path, persistedMode: mode } = settings;
+  return {
+    limits: {
+      costLimit: settings.costLimit,
+      bucket: {
+        size: settings.costBudget,
+        restorePerSecond: settings.costRestore,
+        gateways: settings.gateways,
+      },
+      introspection: settings.introspection ?? (isProduction ? 'signed-in' : 'public'),
+    },
+    persisted: { mode, manifests: path === undefined ? undefined : readManifests(path) },
+  };
+}
+
+function readManifests(path: string): Manifests {
+  try {
+    return Manifests.read(path);
+  } catch (error) {
+    throw new StartProblem(`PERSISTED_OPERATIONS cannot be used: ${(error as Error).message}.`);
+  }
+}
+
 async function startGatewayRole(
   parts: SystemParts,
   options: PartsOptions,
@@ -175,6 +203,7 @@ async function startGatewayRole(
         host: settings.host,
         allowedOrigins: settings.allowedOrigins,
         trustedProxies: settings.trustProxy,
+        ...limitsOf(settings),
         clock: systemClock,
         log: parts.logger('gateway'),
         metrics,

@@ -1,3 +1,5 @@
+import { INTROSPECTION_POLICIES } from '../gateway/http/limits/introspection-policy';
+import { PERSISTED_MODES } from '../gateway/http/persisted/manifest';
 import { SUBGRAPHS } from './migrations';
 
 /** One setting: how it is written, what it means, how it is read. */
@@ -165,6 +167,48 @@ export const SETTINGS = {
     wholeNumber(0, 10),
     0,
     'How many proxies in front of the gateway append to `X-Forwarded-For`; 0 takes the address of the connection.',
+  ),
+  costLimit: required(
+    'COST_LIMIT',
+    wholeNumber(1, 1_000_000_000),
+    1_000,
+    'What one operation may cost; more is refused with MAX_COST_EXCEEDED.',
+  ),
+  costBudget: required(
+    'COST_BUDGET',
+    wholeNumber(1, 1_000_000_000),
+    2_000,
+    'What one caller (API key, account or network) may spend at once; more is refused with THROTTLED.',
+  ),
+  costRestore: required(
+    'COST_RESTORE',
+    wholeNumber(1, 1_000_000_000),
+    100,
+    'How much of a caller’s cost budget comes back each second.',
+  ),
+  gateways: required(
+    'GATEWAYS',
+    wholeNumber(1, 1_000),
+    1,
+    'How many gateways share the work: each gives callers its share of their budget.',
+  ),
+  introspection: optional(
+    'INTROSPECTION',
+    oneOf(INTROSPECTION_POLICIES),
+    '`public`; with `NODE_ENV=production` `signed-in`',
+    'Who may ask for the schema: public, signed-in or off.',
+  ),
+  persistedOperations: optional(
+    'PERSISTED_OPERATIONS',
+    anyText,
+    'none',
+    'Manifest of registered operations (Apollo’s or Relay’s format), or a folder with one `<client name>.json` an app.',
+  ),
+  persistedMode: required(
+    'PERSISTED_MODE',
+    oneOf(PERSISTED_MODES),
+    'OPEN',
+    'OPEN runs any operation, SAFELIST only registered ones.',
   ),
   supergraph: required(
     'SUPERGRAPH',

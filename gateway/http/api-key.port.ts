@@ -6,6 +6,8 @@ export interface KeyCaller {
   readonly tenantIds: readonly string[];
   readonly scopes: readonly string[];
   readonly expiresAt: string | null;
+  /** Size of its cost budget, when it has one of its own. */
+  readonly costBudget?: number | null;
 }
 
 /** Finds the owner of a key by its SHA-256 (hex). */

@@ -8,15 +8,24 @@ import type { Fact } from '#kernel/events/fact';
 import type { Logger } from '#kernel/server/log';
 import { gatewayError } from '../gateway.errors';
 import type { KeyCaller, KeyDirectory } from './api-key.port';
+import type { Payer } from './limits/token-buckets';
 
 /** Who calls, and until when that is known. */
 export interface Caller {
   readonly viewer: Viewer;
   readonly expiresAt?: Date;
+  /** Size of its cost budget, when it has one of its own. */
+  readonly costBudget?: number;
+  /** Whom the cost of its operations is charged to. */
+  readonly payer?: Payer;
 }
 
 type Claims = Omit<Viewer, 'correlationId'>;
-type Known = { readonly claims: Claims; readonly expiresAt: number };
+type Known = {
+  readonly claims: Claims;
+  readonly expiresAt: number;
+  readonly costBudget?: number;
+};
 
 const KEY = /^tg[sp]_(?:live|test)_[\w-]{20,100}$/;
 const KEY_KEPT_MS = 30 * SECOND;
@@ -50,12 +59,13 @@ export class CallerService {
     }
     const [, secret] = /^Bearer +([\w.~+/=-]{10,4096})$/i.exec(authorization.trim()) ?? [];
     if (secret === undefined) throw refused('Send `Authorization: Bearer …`.');
-    const { claims, expiresAt } = KEY.test(secret)
+    const { claims, expiresAt, costBudget } = KEY.test(secret)
       ? await this.byKey(secret, correlationId)
       : await this.byToken(secret);
     return {
       viewer: makeViewer({ ...claims, correlationId }),
       ...(expiresAt !== Infinity && { expiresAt: new Date(expiresAt) }),
+      ...(costBudget !== undefined && { costBudget }),
     };
   }
 
@@ -103,7 +113,7 @@ export class CallerService {
     const hash = createHash('sha256').update(secret).digest('hex');
     const caller = await this.lookUp(hash, correlationId);
     if (caller === undefined) throw refused();
-    const { accountId, tenantIds, scopes, keyId } = caller;
+    const { accountId, tenantIds, scopes, keyId, costBudget } = caller;
     const expiresAt = caller.expiresAt === null ? Infinity : Date.parse(caller.expiresAt);
     if (!(expiresAt > this.now())) throw expired();
     const claims: Claims = {
@@ -115,7 +125,7 @@ export class CallerService {
       roles: [],
       permVersion: 0,
     };
-    return { claims, expiresAt };
+    return { claims, expiresAt, ...(costBudget != null && { costBudget }) };
   }
 
   private async lookUp(hash: string, correlationId: string): Promise<KeyCaller | undefined> {

@@ -10,9 +10,10 @@ import type { Logger } from '#kernel/server/log';
 import type { ExecutorGateway } from '../executor/apollo-gateway';
 import type { CallContext } from '../gateway.context';
 import { gatewayError } from '../gateway.errors';
-import { refuseCardNumbers } from './card-guard';
 import { correlated, correlationId } from './correlation';
-import { MAX_TOKENS, refuseLargeDocuments } from './limits/document-size';
+import type { Bill } from './limits/bill';
+import { MAX_TOKENS } from './limits/document-size';
+import type { Limits } from './limits/limits';
 import { isFault, maskError } from './masking';
 import type { RequestMeter } from './request-meter';
 
@@ -29,13 +30,19 @@ export type RunOperation = (
   context: CallContext,
 ) => Promise<FormattedExecutionResult>;
 
+export interface GraphqlServerOptions {
+  readonly log: Logger;
+  readonly hideSchemaDetails: boolean;
+  readonly limits: Limits;
+  readonly meter?: RequestMeter | undefined;
+}
+
 /** The one pipeline that every transport passes: parse, validate, guards, plan, execute, mask. */
 export function makeGraphqlServer(
   gateway: ExecutorGateway,
-  log: Logger,
-  hideSchemaDetails: boolean,
-  meter?: RequestMeter,
+  options: GraphqlServerOptions,
 ): ApolloServer<CallContext> {
+  const { log, hideSchemaDetails } = options;
   return new ApolloServer<CallContext>({
     gateway,
     logger: log,
@@ -44,6 +51,7 @@ export function makeGraphqlServer(
     hideSchemaDetailsFromClientErrors: hideSchemaDetails,
     introspection: true,
     status400ForVariableCoercionErrors: true,
+    persistedQueries: false, // documents are found before, for all transports
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     formatError: (formatted, error) => {
@@ -52,7 +60,7 @@ export function makeGraphqlServer(
       }
       return maskError(formatted, correlationId());
     },
-    plugins: [ApolloServerPluginLandingPageDisabled(), guards(log, meter)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), guards(options)],
   });
 }
 
@@ -74,13 +82,15 @@ export const runner =
       return body.singleResult;
     });
 
-function guards(log: Logger, meter?: RequestMeter): ApolloServerPlugin<CallContext> {
+function guards({ log, meter, limits }: GraphqlServerOptions): ApolloServerPlugin<CallContext> {
   return {
     requestDidStart: ({ contextValue }) => {
       const began = performance.now();
+      let bill: Bill | undefined;
       return Promise.resolve({
         didResolveOperation: (request) => {
-          guard(request);
+          bill = guard(request, limits);
+          bill?.pay();
           return Promise.resolve();
         },
         willSendResponse: ({ request, response, operationName, operation, queryHash }) => {
@@ -94,6 +104,11 @@ function guards(log: Logger, meter?: RequestMeter): ApolloServerPlugin<CallConte
             delete singleResult.extensions?.['valueCompletion'];
           if (Object.keys(singleResult.extensions ?? {}).length === 0)
             delete singleResult.extensions;
+          if (bill !== undefined) {
+            if ('data' in singleResult) bill.settle(singleResult.data);
+            singleResult.extensions = { ...singleResult.extensions, cost: bill.report() };
+          }
+          askToWait(response.http.headers, singleResult);
           const { errors } = singleResult;
           meter?.operation({
             kind: operation?.operation,
@@ -122,20 +137,25 @@ function guards(log: Logger, meter?: RequestMeter): ApolloServerPlugin<CallConte
   };
 }
 
-function guard({
-  document,
-  operation,
-  request,
-  contextValue,
-}: GraphQLRequestContext<CallContext>): void {
-  if (document === undefined) return; // refused already
+/** `Retry-After` for a client that does not read bodies of refusals. */
+function askToWait(headers: HeaderMap, { errors }: FormattedExecutionResult): void {
+  const { retryAfterMs } = errors?.[0]?.extensions ?? {};
+  if (typeof retryAfterMs !== 'number') return;
+  headers.set('retry-after', Math.ceil(retryAfterMs / 1_000).toString());
+}
+
+function guard(
+  { schema, document, operation, request, contextValue }: GraphQLRequestContext<CallContext>,
+  limits: Limits,
+): Bill | undefined {
+  if (document === undefined) return undefined; // refused already
   if (operation === undefined) throw unresolved();
-  if (contextValue.transport === 'live') return; // the subscription itself passed them
+  if (contextValue.transport === 'live') return undefined; // the subscription itself passed them
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     throw gatewayError('SUBSCRIPTION_TRANSPORT_REQUIRED');
   }
-  refuseLargeDocuments(document);
-  refuseCardNumbers(document, request.variables);
+  const { variables } = request;
+  return limits.guard({ schema, document, operation, variables }, contextValue);
 }
 
 /** Errors of a document that a server has read and understood. */

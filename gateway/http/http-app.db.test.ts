@@ -34,11 +34,8 @@ async function ask(
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
   });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (await response.json()) as Answer['body'],
-  };
+  const body = (await response.json()) as Answer['body'];
+  return { status: response.status, headers: response.headers, body };
 }
 
 const bearer = async (accountId: string): Promise<Record<string, string>> => ({
@@ -46,6 +43,7 @@ const bearer = async (accountId: string): Promise<Record<string, string>> => ({
 });
 const codes = ({ body }: Answer): unknown[] => (body.errors ?? []).map((e) => e.extensions['code']);
 
+const COST = { cost: expect.anything() as unknown };
 describe('the public door', () => {
   it('answers a query that spans subgraphs under the caller’s rights', async () => {
     const id = await world.thing('acc_one');
@@ -55,14 +53,15 @@ describe('the public door', () => {
       status: 200,
       body: { data: { thing: { id, state: 'new', care: { note: 'care of new' } } } },
     });
-    expect(own.body.extensions).toBeUndefined();
+    expect(own.body.extensions).toEqual(COST);
     const strange = await ask(query, { id }, await bearer('acc_two'));
-    expect(strange.body).toEqual({ data: { thing: null } });
+    expect(strange.body).toEqual({ data: { thing: null }, extensions: COST });
   });
 
   it('hides everything inside of a fault but the correlation id, which it gives back', async () => {
     const answer = await ask('{ fault }', {}, { 'x-correlation-id': 'my-correlation-1' });
     expect(answer.body).toEqual({
+      extensions: COST,
       data: { fault: null },
       errors: [
         {

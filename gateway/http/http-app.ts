@@ -1,13 +1,12 @@
-import type { ApolloServer } from '@apollo/server';
-import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { GraphQLError } from 'graphql';
 import type { Logger } from '#kernel/server/log';
 import type { HookReceiver } from '../executor/doors';
-import type { CallContext } from '../gateway.context';
-import type { CallerService } from './caller.service';
+import { type OperationEntry, answerOperation } from './answer-operation';
+import { correlationId } from './correlation';
 import { hookHandler } from './hooks';
 import type { Readiness } from './health';
-import { CORRELATION, answerBroken, beginCall, contextOf, openToPages } from './incoming-call';
+import { CORRELATION, answerBroken, beginCall, openToPages } from './incoming-call';
 import { MAX_BODY } from './ordinary-requests';
 import { type OriginCheck, strangeOrigin } from './origin';
 import { sendRefusal } from './refusal';
@@ -19,9 +18,7 @@ const ALLOWED_HEADERS =
   CORRELATION;
 const MAX_HOOK_BODY = '1mb';
 
-export interface HttpAppOptions {
-  readonly graphql: ApolloServer<CallContext>;
-  readonly callers: CallerService;
+export interface HttpAppOptions extends OperationEntry {
   readonly receivers: ReadonlyMap<string, HookReceiver>;
   readonly readiness: Readiness;
   readonly playground: RequestHandler;
@@ -43,9 +40,7 @@ export function httpApp(options: HttpAppOptions): Express {
   app.use(beginCall);
   app.get('/healthz', (_request, response) => void response.json({ alive: true }));
   app.get('/readyz', options.readiness.handler());
-  app.get('/schema.graphql', (_request, response) => {
-    response.type('text/plain').send(options.schemaSdl());
-  });
+  app.get('/schema.graphql', schemaFor(options));
   app.post(
     '/hooks/:kind/:connection',
     express.raw({ type: () => true, limit: MAX_HOOK_BODY, inflate: false }),
@@ -79,10 +74,28 @@ const openToBrowsers =
     response.status(204).end();
   };
 
-const graphql = ({ graphql: server, callers }: HttpAppOptions): RequestHandler =>
-  expressMiddleware(server, {
-    context: ({ req, res }) => contextOf(callers, req, res),
-  });
+const graphql =
+  (options: HttpAppOptions): RequestHandler =>
+  (request, response, next) => {
+    const { search } = new URL(request.originalUrl, 'http://gateway');
+    const { method } = request;
+    const body: unknown = request.body;
+    answerOperation(options, request, response, { method, search, body }).catch(next);
+  };
+
+/** The schema, for those who may also ask for it by introspection. */
+const schemaFor =
+  ({ callers, limits, schemaSdl }: HttpAppOptions): RequestHandler =>
+  async (request, response) => {
+    try {
+      const { viewer } = await callers.identify(request.headers.authorization, correlationId());
+      limits.refuseSchema(viewer);
+      response.type('text/plain').send(schemaSdl());
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      sendRefusal(response, error);
+    }
+  };
 
 /** A body that is too large, cut off or not JSON. */
 const brokenRequest =

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '#kernel/server/log';
 import { type CallContext, callContext } from '../gateway.context';
 import type { CallerService } from './caller.service';
+import type { Limits } from './limits/limits';
 import { correlated, correlationId, correlationIdFrom } from './correlation';
 
 export const CORRELATION = 'x-correlation-id';
@@ -30,14 +31,15 @@ export function openToPages(response: ServerResponse): void {
 
 /** Who calls over plain HTTP, until when, and whether they still wait. Throws UNAUTHENTICATED. */
 export async function contextOf(
-  callers: CallerService,
+  { callers, limits }: { readonly callers: CallerService; readonly limits: Limits },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<CallContext> {
   const left = clientLeft(response);
-  const { viewer } = await callers.identify(request.headers.authorization, correlationId());
+  const caller = await callers.identify(request.headers.authorization, correlationId());
   const { traceparent } = request.headers;
-  const context = callContext(viewer, 'http', left);
+  const payer = limits.payer(caller, request);
+  const context = { ...callContext(caller.viewer, 'http', left), payer };
   return typeof traceparent === 'string' ? { ...context, traceparent } : context;
 }
 

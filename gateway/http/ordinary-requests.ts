@@ -1,18 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Logger } from '#kernel/server/log';
-import type { CallContext } from '../gateway.context';
-import type { CallerService } from './caller.service';
-import { answerBroken, beginCall, contextOf, openToPages } from './incoming-call';
+import { type OperationEntry, answerOperation } from './answer-operation';
+import { answerBroken, beginCall, openToPages } from './incoming-call';
 import type { OriginCheck } from './origin';
 
 /** Bytes of a request's body. */
 export const MAX_BODY = 256 * 1024;
 
-export interface OrdinaryOptions {
+export interface OrdinaryOptions extends OperationEntry {
   readonly path: string;
-  readonly graphql: ApolloServer<CallContext>;
-  readonly callers: CallerService;
   readonly isAllowedOrigin: OriginCheck;
   readonly log: Logger;
 }
@@ -30,7 +26,13 @@ export function ordinaryRequests(options: OrdinaryOptions): TakeRequest {
     beginCall(request, response, () => {
       openToPages(response);
       read(request)
-        .then((text) => answer(options, request, response, parsed(text)))
+        .then((text) =>
+          answerOperation(options, request, response, {
+            method: 'POST',
+            search: '',
+            body: parsed(text),
+          }),
+        )
         .catch((error: unknown) => {
           if (response.headersSent) response.destroy();
           else answerBroken(error, response, options.log);
@@ -77,27 +79,4 @@ function parsed(text: string): unknown {
   } catch {
     throw new BadBody();
   }
-}
-
-async function answer(
-  { graphql, callers }: OrdinaryOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: unknown,
-): Promise<void> {
-  const headers = new HeaderMap();
-  for (const name in request.headers) {
-    const value = request.headers[name];
-    if (value !== undefined) headers.set(name, String(value));
-  }
-  const answered = await graphql.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: 'POST', headers, search: '', body },
-    context: () => contextOf(callers, request, response),
-  });
-  if (answered.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
-  for (const [name, value] of answered.headers) response.setHeader(name, value);
-  const bytes = Buffer.from(answered.body.string);
-  response.setHeader('content-length', bytes.length);
-  response.statusCode = answered.status ?? 200;
-  response.end(bytes);
 }

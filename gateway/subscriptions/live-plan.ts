@@ -26,6 +26,9 @@ export interface LiveRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly operationName?: string | null | undefined;
+  /** May name the document instead of sending it; then `query` is empty. */
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly documentId?: string | null | undefined;
 }
 
 /** A query with the variables that it needs. */

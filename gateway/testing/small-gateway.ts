@@ -12,7 +12,8 @@ import { silentLogger } from '#kernel/server/log';
 import { cloneDatabase } from '#kernel/testing/database';
 import type { DoorPlace } from '../executor/doors';
 import { openInlinePlanner } from '../executor/planning/planner';
-import { type GatewayOptions, type RunningGateway, startGateway } from '../gateway.main';
+import { type RunningGateway, startGateway } from '../gateway.main';
+import type { GatewayOptions } from '../gateway.options';
 import { type SmallGraph, smallGraph } from './small-graph';
 
 const SCHEMAS = ['small_one', 'small_two'] as const;
@@ -88,6 +89,8 @@ export class SmallWorld {
       openPlanner: openInlinePlanner,
       clock: systemClock,
       log: silentLogger(),
+      // A test is one caller that asks faster than any client; those about limits say their own.
+      limits: { bucket: { size: 1_000_000, restorePerSecond: 100_000, gateways: 1 } },
       ...options,
     });
     this.gateways.push(gateway);

@@ -17,6 +17,7 @@ import { Entrance } from '../subscriptions/transports/entrance';
 import { LiveStreams } from '../subscriptions/transports/live-streams';
 import { serveMultipart } from '../subscriptions/transports/multipart';
 import type { Pipeline } from '../subscriptions/transports/pipeline';
+import { badRequest } from '../subscriptions/transports/request-params';
 import { serveSse } from '../subscriptions/transports/sse';
 import { TRANSPORT_LIMITS } from '../subscriptions/transports/transport-limits';
 import { StreamReader } from './stream-reader';
@@ -82,7 +83,11 @@ export class StreamWorld {
       const { expiresAt } = this;
       return Promise.resolve({ viewer, ...(expiresAt !== undefined && { expiresAt }) });
     },
-    run: ({ query }, _viewer, transport) => {
+    resolve: (request) => {
+      if (request.query === '') throw badRequest('`query` has to be a text.');
+      return request;
+    },
+    run: ({ query }, _caller, transport) => {
       this.ran.push(`${transport} ${query}`);
       return Promise.resolve({ data: { echo: 'line\nbreak' } });
     },

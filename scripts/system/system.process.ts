@@ -47,6 +47,9 @@ export class SystemProcess {
       PSP_SIMULATOR_PORT: String(psp),
       CARRIER_SIMULATOR_PORT: String(carrier),
       CARRIER_SIMULATOR_RATE: '1', // parcels move when they are told to
+      // A few parties drive a whole market here, from one address.
+      COST_BUDGET: '100000000',
+      COST_RESTORE: '10000000',
       ...Object.fromEntries(
         ROLES.map((role, i) => [`${role}_URL`, `http://127.0.0.1:${String(roles[i])}`]),
       ),

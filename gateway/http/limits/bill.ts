@@ -1,5 +1,5 @@
 import { gatewayError } from '../../gateway.errors';
-import type { OperationCost } from '../cost/cost.rules';
+import type { OperationCost } from '../cost/compile-cost';
 import type { Values } from '../cost/input-cost';
 import type { Payer, ThrottleStatus, TokenBuckets } from './token-buckets';
 

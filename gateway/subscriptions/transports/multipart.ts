@@ -5,7 +5,7 @@ import { clientLeft } from '../../http/incoming-call';
 import { sendRefusal } from '../../http/refusal';
 import type { LiveRequest } from '../live-plan';
 import { refuseForgeable } from './csrf';
-import { admit, expected, isSubscription, operationOf } from './pipeline';
+import { type Pipeline, admit, expected, isSubscription, operationOf } from './pipeline';
 import { paramsOfBody } from './request-params';
 import type { Framing } from './stream-outlet';
 import { type StreamTransport, letIn } from './stream-transport';
@@ -41,7 +41,7 @@ const FRAMING: Framing = {
 export function serveMultipart(transport: StreamTransport): RequestHandler {
   const { pipeline } = transport;
   return (request, response, next) => {
-    const params = subscriptionIn(request, pipeline.schema().maxTokens);
+    const params = subscriptionIn(request, pipeline);
     if (params === undefined) {
       next();
       return;
@@ -53,11 +53,11 @@ export function serveMultipart(transport: StreamTransport): RequestHandler {
 }
 
 /** What cannot be read is none either: the next handler refuses it as it refuses all such requests. */
-function subscriptionIn(request: Request, maxTokens: number): LiveRequest | undefined {
+function subscriptionIn(request: Request, { resolve, schema }: Pipeline): LiveRequest | undefined {
   if (request.method !== 'POST' || !ACCEPTED.test(request.headers.accept ?? '')) return undefined;
   try {
-    const params = paramsOfBody(request.body);
-    return isSubscription(operationOf(params, maxTokens).operation) ? params : undefined;
+    const params = resolve(paramsOfBody(request.body), request);
+    return isSubscription(operationOf(params, schema().maxTokens).operation) ? params : undefined;
   } catch (error) {
     if (error instanceof GraphQLError) return undefined;
     throw error;
@@ -76,7 +76,7 @@ async function serve(
     refuseForgeable(request.headers);
   });
   // A refusal up to here is an ordinary answer with its status; later it is the last part.
-  const admitted = await admit(pipeline, params, caller.viewer, 'multipart');
+  const admitted = await admit(pipeline, params, { caller, transport: 'multipart', request });
   if (admitted.kind === 'once') throw new Error('a subscription is not run once');
   if (gone.aborted) return;
   const outlet = streams.outlet(response, FRAMING, streams.limits.multipartHeartbeatMs, caller);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import {
   type DocumentNode,
   type FormattedExecutionResult,
@@ -30,16 +31,22 @@ export interface Pipeline {
   readonly hub: LiveSource;
   readonly schema: () => LiveSchema;
   /** Who an `Authorization` value belongs to; throws UNAUTHENTICATED. */
-  readonly identify: (authorization: string | undefined, correlationId: string) => Promise<Caller>;
+  readonly identify: (
+    authorization: string | undefined,
+    correlationId: string,
+    request: IncomingMessage,
+  ) => Promise<Caller>;
+  /** The request with the document that it names or sends. Throws when there is none, or none that may be run. */
+  readonly resolve: (request: LiveRequest, from: IncomingMessage) => LiveRequest;
   /** Runs a query or mutation; the answer is masked. */
   readonly run: (
     request: LiveRequest,
-    viewer: Viewer,
+    caller: Caller,
     transport: Transport,
     signal?: AbortSignal,
   ) => Promise<FormattedExecutionResult>;
   /** What a subscription's document has to pass, as queries do. */
-  readonly guard: (plan: LivePlan, viewer: Viewer) => void | Promise<void>;
+  readonly guard: (plan: LivePlan, caller: Caller) => void | Promise<void>;
   /** What a client may know of an error. */
   readonly mask: (
     error: GraphQLError,
@@ -49,6 +56,13 @@ export interface Pipeline {
   readonly log: Logger;
   readonly watch?: SubscriptionWatch | undefined;
   readonly meter?: RequestMeter | undefined;
+}
+
+/** Whose operation it is, and how it came. */
+export interface Arrival {
+  readonly caller: Caller;
+  readonly transport: Transport;
+  readonly request: IncomingMessage;
 }
 
 /** An operation that may run: once, or for as long as somebody listens. */
@@ -75,20 +89,21 @@ export const isSubscription = (operation: OperationDefinitionNode | undefined): 
  */
 export async function admit(
   pipeline: Pipeline,
-  request: LiveRequest,
-  viewer: Viewer,
-  transport: Transport,
+  given: LiveRequest,
+  { caller, transport, request: from }: Arrival,
 ): Promise<Admitted> {
+  const { viewer } = caller;
   const began = performance.now();
   try {
+    const request = pipeline.resolve(given, from);
     const schema = pipeline.schema();
     const { document, operation } = operationOf(request, schema.maxTokens);
     if (!isSubscription(operation)) {
-      const run: RunOnce = (signal) => pipeline.run(request, viewer, transport, signal);
+      const run: RunOnce = (signal) => pipeline.run(request, caller, transport, signal);
       return { kind: 'once', document, run };
     }
     const plan = planLive(request, schema);
-    await pipeline.guard(plan, viewer);
+    await pipeline.guard(plan, caller);
     tell(pipeline, viewer, transport, began, plan);
     return { kind: 'live', document, plan };
   } catch (error) {

@@ -4,8 +4,8 @@ import type { LiveRequest } from '../live-plan';
 /** The operation in a JSON body, as GraphQL over HTTP has it. Throws BAD_REQUEST. */
 export function paramsOfBody(body: unknown): LiveRequest {
   if (!isObject(body)) throw badRequest('Send a JSON object with `query`.');
-  const { query, variables, operationName, extensions } = body;
-  return checked({ query, variables, operationName, extensions });
+  const { query, variables, operationName, extensions, documentId, id } = body;
+  return checked({ query, variables, operationName, extensions, documentId: documentId ?? id });
 }
 
 /** The same in the parameters of a URL. Throws BAD_REQUEST. */
@@ -16,6 +16,7 @@ export function paramsOfUrl(url: string): LiveRequest {
     operationName: given.get('operationName'),
     variables: fromJson('variables', given.get('variables')),
     extensions: fromJson('extensions', given.get('extensions')),
+    documentId: given.get('documentId'),
   });
 }
 
@@ -24,8 +25,15 @@ function checked({
   variables,
   operationName,
   extensions,
-}: Record<'query' | 'variables' | 'operationName' | 'extensions', unknown>): LiveRequest {
-  if (typeof query !== 'string' || query === '') throw badRequest('`query` has to be a text.');
+  documentId,
+}: Record<
+  'query' | 'variables' | 'operationName' | 'extensions' | 'documentId',
+  unknown
+>): LiveRequest {
+  if (query != null && typeof query !== 'string') throw badRequest('`query` has to be a text.');
+  if (documentId != null && typeof documentId !== 'string') {
+    throw badRequest('`documentId` has to be a text.');
+  }
   if (operationName != null && typeof operationName !== 'string') {
     throw badRequest('`operationName` has to be a text.');
   }
@@ -35,7 +43,7 @@ function checked({
   if (extensions != null && !isObject(extensions)) {
     throw badRequest('`extensions` has to be an object.');
   }
-  return { query, variables, operationName };
+  return { query: query ?? '', variables, operationName, extensions, documentId };
 }
 
 function fromJson(name: string, text: string | null): unknown {

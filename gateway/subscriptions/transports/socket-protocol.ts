@@ -69,7 +69,11 @@ async function connect(
   const { socket, request, place } = extra;
   const correlationId = correlationIdFrom(request.headers['x-correlation-id']);
   try {
-    const caller = await pipeline.identify(authorization(connectionParams, request), correlationId);
+    const caller = await pipeline.identify(
+      authorization(connectionParams, request),
+      correlationId,
+      request,
+    );
     entrance.belongTo(place, caller.viewer);
     extra.caller = caller;
   } catch (error) {
@@ -122,7 +126,11 @@ async function subscribe(
   const caller = ofOneOperation(callerOf(extra));
   try {
     const { schema } = pipeline.schema();
-    const admitted = await admit(pipeline, request, caller.viewer, 'socket');
+    const admitted = await admit(pipeline, request, {
+      caller,
+      transport: 'socket',
+      request: extra.request,
+    });
     const { document, kind } = admitted;
     const args = { schema, document, operationName: request.operationName ?? undefined };
     if (kind === 'once') return { ...args, contextValue: () => admitted.run() };

@@ -57,7 +57,9 @@ async function serve(
   });
   const isGet = request.method === 'GET';
   const params = isGet ? paramsOfUrl(request.url) : paramsOfBody(request.body);
-  const admitted = await admit(pipeline, params, caller.viewer, 'sse').catch(asRefusal);
+  const admitted = await admit(pipeline, params, { caller, transport: 'sse', request }).catch(
+    asRefusal,
+  );
   if (isGet && writes(admitted, params)) throw notAllowed(response, 'POST');
   if (gone.aborted) return;
   const outlet = streams.outlet(response, FRAMING, streams.limits.sseHeartbeatMs, caller);

@@ -24,7 +24,7 @@ export async function letIn(
     place.leave();
   });
   checkHttp();
-  const caller = await pipeline.identify(request.headers.authorization, correlationId());
+  const caller = await pipeline.identify(request.headers.authorization, correlationId(), request);
   entrance.belongTo(place, caller.viewer);
   return caller;
 }

@@ -21,7 +21,9 @@ afterEach(() => {
 afterAll(() => world.close());
 
 const LIVE = `subscription ($id: ID!, $after: Cursor) {
-  thingUpdated(id: $id, after: $after) { kind cursor thing { state version care { note } } }
+  thingUpdated(id: $id, after: $after) {
+    kind cursor occurredAt thing { state version care { note } }
+  }
 }`;
 const as = systemViewer('streams-test');
 const set = (id: string, state: string) => setState(world.db, as, id, state);
@@ -89,8 +91,8 @@ describe.each(['sse', 'multipart'] as const)('a live field over %s', (transport)
       const after = message.extensions?.cursor;
       const again = await follow(transport, { id, after }, { port: other.port });
       const rest = await again.received(6 - i);
-      expect(rest.map((one) => update(one)['thing'])).toEqual(
-        messages.slice(i + 1).map((one) => update(one)['thing']),
+      expect(rest.map((one) => update(one)['occurredAt'])).toEqual(
+        messages.slice(i + 1).map((one) => update(one)['occurredAt']),
       );
       again.leave();
     }
@@ -217,7 +219,9 @@ describe('Server-Sent Events', () => {
     const id = await world.thing('acc_one');
     const query = 'mutation ($id: ID!) { thingSet(id: $id, state: "sse") { state } }';
     const write = await follow('sse', { id }, { query });
-    expect(await write.received(1)).toEqual([{ data: { thingSet: { state: 'sse' } } }]);
+    expect(await write.received(1)).toEqual([
+      { data: { thingSet: { state: 'sse' } }, extensions: { cost: expect.anything() as unknown } },
+    ]);
     expect(await write.ending()).toBe('complete');
     const fault = await follow('sse', {}, { query: '{ fault }' });
     expect(await fault.codes()).toEqual(['INTERNAL']);
