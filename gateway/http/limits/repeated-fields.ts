@@ -12,8 +12,9 @@ import { gatewayError } from '../../gateway.errors';
  * merged. Ordinary documents repeat a field a few times, in fragments.
  */
 const MAX_PAIRS = 5_000;
-/** Ends the walk where fragments spread themselves, which validation refuses later. */
 const MAX_VISITS = 20_000;
+/** Ends the walk where fragments spread themselves, which validation refuses later; introspection is not this deep. */
+const DEEPEST = 40;
 
 /** Refuses a document whose fields are repeated so often that validating it would take long. */
 export function refuseRepeatedFields(document: DocumentNode): void {
@@ -36,16 +37,17 @@ class Count {
   constructor(private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>) {}
 
   pairs(sets: readonly SelectionSetNode[]): void {
-    const open = [sets]; // no recursion: a document may be as deep as its tokens reach
+    const open = [{ sets, depth: 1 }]; // no recursion: a document may be as deep as its tokens reach
     for (let place = open.pop(); place !== undefined; place = open.pop()) {
+      const depth = place.depth + 1;
       const byKey = new Map<string, FieldNode[]>();
       const spread = new Set<string>();
-      for (const set of place) this.collect(set, byKey, spread);
+      for (const set of place.sets) this.collect(set, byKey, spread);
       for (const fields of byKey.values()) {
         this.pairsFound += (fields.length * (fields.length - 1)) / 2;
         if (this.pairsFound > MAX_PAIRS) throw tooOften();
         const below = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
-        if (below.length > 0) open.push(below);
+        if (below.length > 0 && depth <= DEEPEST) open.push({ sets: below, depth });
       }
     }
   }

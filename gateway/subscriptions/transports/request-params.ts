@@ -30,7 +30,11 @@ function checked({
   'query' | 'variables' | 'operationName' | 'extensions' | 'documentId',
   unknown
 >): LiveRequest {
-  if (query != null && typeof query !== 'string') throw badRequest('`query` has to be a text.');
+  const isNamed = documentId != null || extensions != null;
+  if (typeof query !== 'string' && !(query == null && isNamed)) {
+    throw badRequest('`query` has to be a text.');
+  }
+  if (query === '' && !isNamed) throw badRequest('`query` is empty.');
   if (documentId != null && typeof documentId !== 'string') {
     throw badRequest('`documentId` has to be a text.');
   }
