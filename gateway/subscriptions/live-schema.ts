@@ -43,7 +43,7 @@ export function liveSchemaOf(supergraph: SupergraphView, maxTokens: number): Liv
 }
 
 /** Fields marked `@access(perUser: true)` in a supergraph, as `Type.field`. */
-export function perUserFields(supergraphSdl: string): ReadonlySet<string> {
+function perUserFields(supergraphSdl: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const definition of parse(supergraphSdl, { noLocation: true }).definitions) {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;

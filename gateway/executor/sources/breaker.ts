@@ -12,7 +12,7 @@ export interface BreakerRules {
   readonly tries: number;
 }
 
-export const BREAKER_RULES: BreakerRules = {
+const BREAKER_RULES: BreakerRules = {
   failedShare: 0.5,
   fewestCalls: 20,
   waitMs: 5_000,

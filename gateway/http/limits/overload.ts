@@ -9,7 +9,7 @@ export interface OverloadRule {
   readonly forMs: number;
 }
 
-export const OVERLOAD_RULE: OverloadRule = { delayMs: 200, forMs: 5 * SECOND };
+const OVERLOAD_RULE: OverloadRule = { delayMs: 200, forMs: 5 * SECOND };
 const LOOK_EVERY_MS = SECOND;
 const RETRY_MS = 5 * SECOND;
 

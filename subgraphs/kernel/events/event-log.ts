@@ -14,7 +14,7 @@ export interface EventLog {
 }
 
 /** How long a log promises its facts to those who come back. */
-export const RETENTION_MS = 3 * DAY;
+const RETENTION_MS = 3 * DAY;
 
 /** Before the first fact. */
 export const ORIGIN: Position = { epoch: 0, xid: '0', seq: '0' };
