@@ -5,6 +5,8 @@ import type { Logger } from '#kernel/server/log';
 import type { Tracing } from '#kernel/telemetry/tracing';
 import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
 import { Breaker } from './sources/breaker';
+import type { BreakerState } from './sources/breaker.machine';
+import type { FetchSource } from './sources/fetch-source';
 import { HttpDoor } from './sources/http-door';
 import type { Patience } from './sources/patience';
 import {
@@ -31,7 +33,7 @@ export type HookReceiver = (
 export interface DoorSet {
   readonly byName: ReadonlyMap<string, CancellableDoor>;
   /** What executors fetch from, by the subgraph's name. */
-  readonly sources: ReadonlyMap<string, SubgraphSource>;
+  readonly sources: ReadonlyMap<string, FetchSource>;
   readonly receivers: ReadonlyMap<string, HookReceiver>;
   readonly ready: ReadonlyMap<string, () => Promise<boolean>>;
   close(): Promise<void>;
@@ -43,8 +45,13 @@ export interface DoorTools {
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits?: FetchLimits | undefined;
-  readonly meter?: FetchMeter | undefined;
+  readonly meter?: DoorMeter | undefined;
   readonly tracing?: Tracing | undefined;
+}
+
+/** Is also told how to ask a breaker for its state. */
+export interface DoorMeter extends FetchMeter {
+  watchBreaker(subgraph: string, state: () => BreakerState): void;
 }
 
 export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorSet {
@@ -68,12 +75,14 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
     const door = new HttpDoor({ ...place, ...tools });
     remote.push(door);
     byName.set(door.name, door);
-    const source = new SubgraphSource({ door, log, limits, breaker: new Breaker(), meter, tracing });
-    sources.set(door.name, source);
+    const breaker = new Breaker();
+    sources.set(door.name, new SubgraphSource({ door, log, limits, breaker, meter, tracing }));
+    const state = (): BreakerState => breaker.state(performance.now());
+    meter?.watchBreaker(door.name, state);
     receivers.set(door.name, (kind, request, correlationId, patience) =>
       door.hook(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), patience),
     );
-    ready.set(door.name, async () => source.breaker !== 'OPEN' && (await door.ready()));
+    ready.set(door.name, async () => state() !== 'OPEN' && (await door.ready()));
   }
   return {
     byName,

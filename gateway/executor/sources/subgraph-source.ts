@@ -6,7 +6,6 @@ import { type Tracing, noTracing } from '#kernel/telemetry/tracing';
 import type { CallContext } from '../../gateway.context';
 import { EXPECTED } from '../../gateway.errors';
 import type { Admission, Breaker, Outcome } from './breaker';
-import type { BreakerState } from './breaker.machine';
 import { failed } from './empty-paths';
 import { EntityBatches } from './entity-batches';
 import type { FetchAnswer, FetchSource } from './fetch-source';
@@ -62,11 +61,6 @@ export class SubgraphSource implements FetchSource {
 
   get name(): string {
     return this.options.door.name;
-  }
-
-  /** Undefined where there is no breaker. */
-  get breaker(): BreakerState | undefined {
-    return this.options.breaker?.state(performance.now());
   }
 
   async fetch(request: DoorRequest, call: CallContext): Promise<FetchAnswer> {
