@@ -42,6 +42,7 @@ export function serveSockets(options: SocketServerOptions): SocketServer {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.messageBytes,
+    autoPong: false, // answered below, as long as there are not too many
     handleProtocols,
   });
   const protocol = makeServer(socketProtocol(options));
@@ -169,8 +170,9 @@ function rateOf(socket: WebSocket, limits: TransportLimits): () => boolean {
     });
     return true;
   };
-  // Each ping frame is answered by ws, and nobody has to read the answers.
-  socket.on('ping', isOneTooMany);
+  socket.on('ping', (data) => {
+    if (!isOneTooMany()) socket.pong(data);
+  });
   socket.on('pong', isOneTooMany);
   return isOneTooMany;
 }
