@@ -87,7 +87,8 @@ export class ExecutorGateway implements GatewayInterface {
     const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
       maxErrors: MAX_ERRORS,
     });
-    if (errors !== undefined) return { errors };
+    // One without a place says that there are more; the pipeline would take it for a fault of ours.
+    if (errors !== undefined) return { errors: errors.filter(({ nodes }) => nodes !== undefined) };
     const generation = this.supergraph.of(schema);
     const operationName = chosenName(document, request.request.operationName);
     const prepared = await generation.prepare({ source, document, operationName });

@@ -19,6 +19,7 @@ function refusal(text: string): string | undefined {
 describe('the size of a document', () => {
   it.each<[string, string, RegExp]>([
     ['deep', nested(13), /deeper than 12/],
+    ['full of operations', many(101, (i) => `query A${i} { id }`), /definitions/],
     ['deep in its second operation', `query A { id } query B ${nested(13)}`, /deeper/],
     ['full of aliases', `{ x { ${many(31, (i) => `a${i}: id`)} } }`, /aliases/],
     [
@@ -47,7 +48,7 @@ describe('the size of a document', () => {
     ['the same field again and again', `{ a { ${many(150, () => 'id')} } }`, /repeats/],
     [
       'the same field in fragments',
-      `{ x { ${many(110, (i) => `...F${i}`)} } } ${many(110, (i) => `fragment F${i} on T { a }`)}`,
+      `{ x { ${many(90, (i) => `...F${i}`)} } } ${many(90, (i) => `fragment F${i} on T { a b }`)}`,
       /repeats/,
     ],
     [

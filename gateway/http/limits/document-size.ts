@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLError,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
@@ -25,6 +26,8 @@ const DOCUMENT_LIMITS: DocumentLimits = {
   directives: 50,
   fields: 2_000,
 };
+/** Operations and fragments of one document: each of them is validated, though one operation runs. */
+const MAX_DEFINITIONS = 100;
 /** Tokens of one document: the parser stops there. */
 export const MAX_TOKENS = 2_000;
 
@@ -42,6 +45,7 @@ export function refuseLargeDocuments(
   document: DocumentNode,
   limits: DocumentLimits = DOCUMENT_LIMITS,
 ): void {
+  if (document.definitions.length > MAX_DEFINITIONS) throw tooMany('definitions', MAX_DEFINITIONS);
   const measure = new Measure(document);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
@@ -67,11 +71,15 @@ function refuse({ depth, aliases, fields, roots, directives }: Size, limits: Doc
   ).find(([, size, most]) => size > most);
   if (over === undefined) return;
   const [what, , most] = over;
-  const message = `The document has too many ${what}: the limit is ${most.toString()}.`;
-  throw gatewayError('QUERY_TOO_COMPLEX', {
-    message: what === 'depth' ? `The document is deeper than ${most.toString()}.` : message,
-  });
+  throw what === 'depth' ? tooDeep(most) : tooMany(what, most);
 }
+
+const tooMany = (what: string, most: number): GraphQLError =>
+  gatewayError('QUERY_TOO_COMPLEX', {
+    message: `The document has too many ${what}: the limit is ${most.toString()}.`,
+  });
+const tooDeep = (most: number): GraphQLError =>
+  gatewayError('QUERY_TOO_COMPLEX', { message: `The document is deeper than ${most.toString()}.` });
 
 /** Each fragment is measured once, however often it is spread. */
 class Measure {

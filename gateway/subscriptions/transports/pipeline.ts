@@ -98,6 +98,7 @@ export async function admit(
     const request = pipeline.resolve(given, from);
     const schema = pipeline.schema();
     const { document, operation } = operationOf(request, schema.maxTokens);
+    if (operation === undefined) throw await unresolved(pipeline, request, caller, transport);
     if (!isSubscription(operation)) {
       const run: RunOnce = (signal) => pipeline.run(request, caller, transport, signal);
       return { kind: 'once', document, run };
@@ -111,6 +112,18 @@ export async function admit(
     tell(pipeline, viewer, transport, began, known);
     throw known;
   }
+}
+
+/** The refusal of a document without the operation: run for it, because that knows all reasons and their order. */
+async function unresolved(
+  { run }: Pipeline,
+  request: LiveRequest,
+  caller: Caller,
+  transport: Transport,
+): Promise<GraphQLError> {
+  const [error] = (await run(request, caller, transport)).errors ?? [];
+  if (error === undefined) throw new Error('a document without the operation was run');
+  return new GraphQLError(error.message, { extensions: error.extensions });
 }
 
 /** A refusal as it is; anything else is a fault of ours, and is told to the log only. */
