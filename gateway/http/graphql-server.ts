@@ -50,7 +50,6 @@ export function makeGraphqlServer(
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: hideSchemaDetails,
     introspection: true,
-    status400ForVariableCoercionErrors: true,
     persistedQueries: false, // documents are found before, for all transports
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
