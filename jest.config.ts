@@ -11,21 +11,23 @@ const shared = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
+const withDatabase = {
+  globalSetup: '<rootDir>/scripts/testing/template-database.ts',
+  globalTeardown: '<rootDir>/scripts/testing/stop-database.ts',
+};
 const config: Config = {
+  // Two at a time on two cores, next to a database and simulators: a hook that takes one second alone may take ten.
+  testTimeout: 30_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/!(*.db|*.e2e).test.ts'] },
+    { ...shared, ...withDatabase, displayName: 'db', testMatch: ['**/*.db.test.ts'] },
+    // The same files, many at a time: for whoever runs all of them.
+    { ...shared, displayName: 'all-unit', testMatch: ['**/parts/unit-*.part.ts'] },
+    { ...shared, ...withDatabase, displayName: 'all-db', testMatch: ['**/parts/db-*.part.ts'] },
     {
       ...shared,
-      displayName: 'db',
-      globalSetup: '<rootDir>/scripts/testing/template-database.ts',
-      globalTeardown: '<rootDir>/scripts/testing/stop-database.ts',
-      testMatch: ['**/*.db.test.ts'],
-    },
-    {
-      ...shared,
+      ...withDatabase,
       displayName: 'e2e',
-      globalSetup: '<rootDir>/scripts/testing/template-database.ts',
-      globalTeardown: '<rootDir>/scripts/testing/stop-database.ts',
       testMatch: ['<rootDir>/gateway/**/*.e2e.test.ts'],
     },
   ],

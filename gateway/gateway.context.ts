@@ -13,8 +13,8 @@ export interface CallContext {
   readonly signal?: AbortSignal;
   /** Whom its cost is charged to. */
   readonly payer?: Payer;
-  /** W3C `traceparent` that the client sent, when operations are traced. */
-  readonly traceparent?: string;
+  /** When it arrived, on the same scale, where that was before its caller was known. */
+  readonly arrivedAt?: number;
   /** Present when the owner of what is asked for shall say who may follow it: sources add its grants here. */
   readonly grants?: Grant[];
 }

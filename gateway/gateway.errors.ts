@@ -8,7 +8,8 @@ export const gatewayErrors = {
   MAX_COST_EXCEEDED: 'The operation can cost more than one may: ask for shorter pages.',
   PERSISTED_QUERY_NOT_FOUND: 'PersistedQueryNotFound',
   OPERATION_NOT_ALLOWED: 'Only operations that were registered for this server are run.',
-  PLANNING_LIMIT: 'This operation is too hard to plan: make it smaller.',
+  PLANNING_LIMIT:
+    'This operation is too hard to plan: make it smaller. With `retryAfterMs` there were too many new ones: come back.',
   THROTTLED: 'Too many at once; try again later.',
   OVERLOADED: 'Too much to do at the moment; try again.',
   SENSITIVE_DATA_REFUSED: 'Card numbers must never be sent here: send a token.',
@@ -51,13 +52,28 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   SERVICE_RESTART: 503,
 };
 
+export interface ErrorDetail {
+  readonly message?: string;
+  readonly extensions?: Record<string, unknown>;
+  /** HTTP status of the refusal when it is not the code's usual one. */
+  readonly status?: number;
+}
+
 /** An error that a client may read as it is. */
-export function gatewayError(
-  code: GatewayErrorCode,
-  detail: { readonly message?: string; readonly extensions?: Record<string, unknown> } = {},
-): GraphQLError {
-  const status = STATUS[code];
+export function gatewayError(code: GatewayErrorCode, detail: ErrorDetail = {}): GraphQLError {
+  const status = detail.status ?? STATUS[code];
   return new GraphQLError(detail.message ?? gatewayErrors[code], {
     extensions: { ...detail.extensions, code, ...(status !== undefined && { http: { status } }) },
   });
 }
+
+/** Milliseconds after which a refused operation may be sent again as it is; nothing of it has run. */
+export function waitOf(refusal: {
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}): number | undefined {
+  const { retryAfterMs } = refusal.extensions ?? {};
+  return typeof retryAfterMs === 'number' ? retryAfterMs : undefined;
+}
+
+/** The same as the value of `Retry-After`, for clients that do not read bodies of refusals. */
+export const retryAfter = (waitMs: number): string => Math.ceil(waitMs / 1_000).toString();

@@ -5,9 +5,11 @@ import { type CallerService } from './http/caller.service';
 import { clientNetwork } from './http/client-network';
 import { MAX_TOKENS } from './http/limits/document-size';
 import { type Limits } from './http/limits/limits';
+import { liveGuard } from './http/limits/live-guard';
 import { type RunOperation } from './http/graphql-server';
 import { liveRunner } from './http/live-runner';
 import { isFault, maskError } from './http/masking';
+import type { OperationTeller } from './http/operation-teller';
 import { type OriginCheck } from './http/origin';
 import { LiveHub } from './subscriptions/live-hub';
 import { liveSchemaOf } from './subscriptions/live-schema';
@@ -33,6 +35,7 @@ export function openHub(
     },
     watch: options.metrics?.live,
   });
+  callers.follow(hub.sources);
   options.metrics?.live.watch(hub, hub.tails);
   supergraph.onChange((generation) => {
     hub.onGeneration(liveSchemaOf(generation, MAX_TOKENS));
@@ -48,11 +51,12 @@ export function openTransports(
     readonly supergraph: SupergraphHolder;
     readonly callers: CallerService;
     readonly limits: Limits;
+    readonly teller: OperationTeller;
     readonly run: RunOperation;
     readonly isAllowedOrigin: OriginCheck;
   },
 ): Transports {
-  const { hub, supergraph, callers, limits, run, isAllowedOrigin } = parts;
+  const { hub, supergraph, callers, limits, teller, run, isAllowedOrigin } = parts;
   const { clock, log, trustedProxies = 0 } = options;
   return new Transports({
     pipeline: {
@@ -62,7 +66,8 @@ export function openTransports(
       },
       schema: () => liveSchemaOf(supergraph.current, MAX_TOKENS),
       identify: async (authorization, id, request) => {
-        const caller = await callers.identify(authorization, id);
+        const network = clientNetwork(request, trustedProxies);
+        const caller = await callers.identify(authorization, id, network);
         return { ...caller, payer: limits.payer(caller, request) };
       },
       resolve: (request, from) => ({ ...request, query: limits.document(request, from) ?? '' }),
@@ -71,10 +76,7 @@ export function openTransports(
           { query, variables: variables ?? {}, operationName: operationName ?? undefined },
           { ...callContext(viewer, transport, signal), ...(payer !== undefined && { payer }) },
         ),
-      guard: ({ document, operation, given: variables }, caller) => {
-        const { schema } = supergraph.current;
-        limits.guard({ schema, document, operation, variables }, caller)?.pay();
-      },
+      guard: liveGuard(limits, supergraph),
       mask: (error, { correlationId }) => {
         const formatted = error.toJSON();
         if (isFault(formatted)) log.error({ err: error, correlationId }, 'fault on a live stream');
@@ -83,7 +85,7 @@ export function openTransports(
       clock,
       log,
       watch: options.metrics?.live,
-      meter: options.metrics?.requests,
+      teller,
     },
     isAllowedOrigin,
     networkOf: (request) => clientNetwork(request, trustedProxies),

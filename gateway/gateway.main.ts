@@ -9,17 +9,20 @@ import { ExecutorGateway } from './executor/apollo-gateway';
 import { workerPlanners } from './executor/planning/worker-planner';
 import { SupergraphHolder } from './executor/supergraph-holder';
 import type { CallContext } from './gateway.context';
+import { DoorAccountDirectory } from './http/account.adapter';
 import { DoorKeyDirectory } from './http/api-key.adapter';
 import { CallerService } from './http/caller.service';
 import type { Limits } from './http/limits/limits';
 import { makeGraphqlServer, runner } from './http/graphql-server';
-import { type ReadyCheck, Readiness } from './http/health';
+import type { Readiness } from './http/health';
 import { GRAPHQL_PATH, httpApp } from './http/http-app';
+import { OperationTeller } from './http/operation-teller';
 import { ordinaryRequests } from './http/ordinary-requests';
 import { originCheck } from './http/origin';
 import { playground, readOperations } from './playground/playground';
 import type { LiveHub } from './subscriptions/live-hub';
 import type { Transports } from './subscriptions/transports/transports';
+import { type Health, openHealth } from './gateway.health';
 import { openHub, openTransports } from './gateway.live';
 import type { GatewayOptions } from './gateway.options';
 import { openLimits } from './http/limits/open-limits';
@@ -33,7 +36,6 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
-const MAX_LAG_MS = 30_000;
 const IDLE_MS = 30_000;
 
 /** What stands behind every transport: the executor, who calls, what they may ask, and what is followed live. */
@@ -57,22 +59,26 @@ async function openPipeline(options: GatewayOptions) {
     tracing: options.tracing,
   });
   const limits = openLimits(options, supergraph);
+  const teller = new OperationTeller(log, options.metrics?.requests, options.tracing);
   const graphql = makeGraphqlServer(
     new ExecutorGateway(supergraph, {
-      tracing: options.tracing,
       shared: () => options.metrics?.requests.sharedQuery(),
+      admitNew: ({ payer }) => {
+        limits.planNew(payer);
+      },
     }),
     {
       log,
       hideSchemaDetails: options.hideSchemaDetails ?? false,
       limits,
-      meter: options.metrics?.requests,
+      teller,
     },
   );
   const keys = new DoorKeyDirectory(doors.byName.get('merchant-services'));
-  const callers = new CallerService({ accountKey: options.accountKey, keys, clock, log });
+  const accounts = new DoorAccountDirectory(doors.byName.get('marketplace'));
+  const callers = new CallerService({ accountKey: options.accountKey, keys, accounts, clock, log });
   const hub = openHub(options, supergraph, callers);
-  return { doors, supergraph, limits, graphql, callers, hub };
+  return { doors, supergraph, limits, graphql, callers, hub, teller };
 }
 
 /** Starts the one public door. */
@@ -84,13 +90,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   hub.start();
   const operations = options.operationsFolder ?? join(process.cwd(), 'schema/operations');
   const isAllowedOrigin = originCheck(options.allowedOrigins);
-  const run = runner(graphql);
+  const run = runner(graphql, pipeline.teller.tracing);
   const transports = openTransports(options, { ...pipeline, run, isAllowedOrigin });
-  const readiness = new Readiness(checks(hub, doors, options.alsoReady));
+  const health = openHealth(options, { hub, doors });
+  const { readiness } = health;
   const app = httpApp({
     ...pipeline,
     readiness,
     receivers: doors.receivers,
+    fileKeepers: doors.fileKeepers,
     playground: playground({
       folder: options.playgroundFolder ?? join(process.cwd(), 'dist/playground'),
       operations,
@@ -112,26 +120,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     source,
     operationName: undefined,
   }));
-  void supergraph.current.warm(examples); // a first click should not wait for planning
+  void supergraph.current.warm(examples).then(health.examplesArePlanned);
   const port = await listen(server, options.port, options.host ?? '127.0.0.1');
   return {
     server,
     port,
     replaceSupergraph: (sdl) => supergraph.replace(sdl),
-    close: closer({ server, readiness, transports, hub, graphql, doors, limits }),
+    close: closer({ server, readiness, health, transports, hub, graphql, doors, limits }),
   };
-}
-
-function checks(hub: LiveHub, doors: DoorSet, also?: ReadyCheck): ReadyCheck[] {
-  return [
-    ...(also ? [also] : []),
-    ...hub.tails.map((tail) => ({
-      name: `log tail ${tail.source}`,
-      kind: 'needed' as const,
-      check: () => tail.lagMs() < MAX_LAG_MS,
-    })),
-    ...[...doors.ready].map(([name, check]) => ({ name, kind: 'subgraph' as const, check })),
-  ];
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {
@@ -148,6 +144,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 function closer(parts: {
   readonly server: Server;
   readonly readiness: Readiness;
+  readonly health: Health;
   readonly transports: Transports;
   readonly hub: LiveHub;
   readonly graphql: ApolloServer<CallContext>;
@@ -156,8 +153,9 @@ function closer(parts: {
 }): () => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    const { server, readiness, transports, hub, graphql, doors, limits } = parts;
+    const { server, readiness, health, transports, hub, graphql, doors, limits } = parts;
     readiness.drain();
+    health.close();
     await transports.drain();
     const ended = new Promise<void>((resolve) => {
       server.close(() => {

@@ -56,5 +56,5 @@ export interface GatewayOptions {
   /** How operations are planned; in a thread of their own by default. */
   readonly openPlanner?: OpenPlanner;
   /** What else must be done before `/readyz` sends clients here, e.g. the demo data. */
-  readonly alsoReady?: ReadyCheck;
+  readonly alsoReady?: readonly ReadyCheck[];
 }

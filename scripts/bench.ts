@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
 import { benchGateways } from './bench/gateway/gateway.bench';
 import { gatewayReport } from './bench/gateway/gateway.report';
+import { benchLedger } from './bench/ledger/ledger.bench';
+import { ledgerReport } from './bench/ledger/ledger.report';
 import { benchLive } from './bench/live/live.bench';
 import { liveReport } from './bench/live/live.report';
+import { benchLog } from './bench/log/log.bench';
 import { describeMachine } from './bench/machine';
 import { type SystemFigures, measureSystem } from './bench/system.bench';
 import type { Topology } from './system/system.process';
@@ -14,7 +17,10 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     clients: { type: 'string', default: '32' },
     subscribers: { type: 'string', default: '10000' },
+    readers: { type: 'string', default: '4' },
     topology: { type: 'string', default: 'both' },
+    /** Ten million transfers in the large ledger, not one. */
+    large: { type: 'boolean', default: false },
     /** Only these, by key: floor, stock, kept, hive, rust, http, process. */
     only: { type: 'string' },
     /** A folder for CPU profiles. */
@@ -23,7 +29,13 @@ const { values, positionals } = parseArgs({
 });
 
 /** Benches by name: `npm run bench -- gateway`. Without a name it is the whole system. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { system, gateway, live };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  system,
+  gateway,
+  live,
+  log,
+  ledger,
+};
 
 async function main(): Promise<void> {
   const [name = 'system'] = positionals;
@@ -68,6 +80,27 @@ async function live(): Promise<void> {
     say,
   });
   for (const line of liveReport(results)) say(line);
+}
+
+/** What carries facts: PostgreSQL alone, or NATS JetStream. */
+function log(): Promise<void> {
+  return benchLog({
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds ?? 10),
+    readers: Number(values.readers),
+    say,
+  });
+}
+
+/** The ledger against the least that a database can do for a transfer. */
+async function ledger(): Promise<void> {
+  const results = await benchLedger({
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds ?? 3),
+    transfers: values.large ? 10_000_000 : 1_000_000,
+    say,
+  });
+  for (const line of ledgerReport(results)) say(line);
 }
 
 function print(figures: SystemFigures): void {

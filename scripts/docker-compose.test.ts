@@ -31,7 +31,7 @@ function service(name: string): Service {
 
 test('runs every role as its own service, and nothing else besides what they need', () => {
   expect(Object.keys(file.services).sort()).toEqual(
-    [...roles, 'postgres', 'install', 'psp', 'carrier'].sort(),
+    [...roles, 'postgres', 'nats', 'install', 'psp', 'carrier'].sort(),
   );
   for (const role of roles) {
     expect(service(role).command).toMatch(new RegExp(`scripts/start\\.mjs --role ${role}$`));
@@ -52,6 +52,23 @@ test('the gateway reaches each role under its name and port', () => {
     expect(url).toBe(`http://${role}:${String(DEFAULT_PORTS[role])}`);
   }
   expect(service('gateway').ports).toEqual([`\${PORT:-4000}:${String(DEFAULT_PORTS.gateway)}`]);
+});
+
+test('facts go through a NATS server that keeps its streams, and nobody starts before it is there', () => {
+  const { command = '', volumes, healthcheck } = service('nats');
+  const [, folder = ''] = /--store_dir (\S+)/.exec(command) ?? [];
+  expect(command).toContain('--jetstream');
+  expect(volumes).toContain(`nats:${folder}`);
+  const [, port = ''] = /--http_port (\d+)/.exec(command) ?? [];
+  expect(healthcheck?.test.at(-1)).toBe(`http://127.0.0.1:${port}/healthz`);
+  for (const role of roles) {
+    const { environment = {}, depends_on: waitsFor = {} } = service(role);
+    expect(environment['EVENT_LOG']).toBe('jetstream');
+    const [, user = '', password = ''] =
+      /^nats:\/\/(.+?):(.+)@nats:4222$/.exec(environment['NATS_URL'] ?? '') ?? [];
+    expect(command).toContain(`--user ${user} --pass ${password}`);
+    if (role !== 'gateway') expect(waitsFor['nats']?.condition).toBe('service_healthy');
+  }
 });
 
 test('the simulators listen where payments and fulfillment look for them', () => {

@@ -7,6 +7,7 @@ import { newSecrets, secretsAsEnv } from './secrets';
  */
 const all = {
   POSTGRES_PASSWORD: randomBytes(24).toString('base64url'),
+  NATS_PASSWORD: randomBytes(24).toString('base64url'),
   ...secretsAsEnv(newSecrets()),
 };
 for (const [name, value] of Object.entries(all)) process.stdout.write(`${name}='${value}'\n`);

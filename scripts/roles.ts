@@ -26,6 +26,9 @@ export interface Demo {
   seeded: boolean;
 }
 
+/** What `/readyz` calls it. */
+const EVENT_LOG = 'event log';
+
 /** Starts what the role says; returns the port it listens on. `/readyz` waits for the demo data. */
 export async function startRole(options: PartsOptions, demo: Demo): Promise<number> {
   const { role } = options.settings;
@@ -64,13 +67,14 @@ async function workerMetrics(parts: SystemParts): Promise<Registry> {
 async function startWorkers(parts: SystemParts, { life }: PartsOptions): Promise<void> {
   const logs = await parts.logs();
   for (const name of SUBGRAPHS) {
+    await parts.relay(name);
     const subgraph = await parts.subgraph(name);
     const others = logs.filter(({ source }) => source !== name);
     await life.start(
       `worker of ${name}`,
       () =>
         Promise.resolve(
-          startWorker(subgraph, others, parts.doorbell, parts.logger(`worker ${name}`)),
+          startWorker(subgraph, others, parts.arrivals, parts.logger(`worker ${name}`)),
         ),
       (stop) => stop(),
     );
@@ -85,6 +89,7 @@ async function startSubgraphRole(
 ): Promise<number> {
   const { secrets } = options;
   const subgraph = await parts.subgraph(name);
+  await parts.relay(name); // besides the worker's: facts come as long as one of both lives
   await serveMetrics(options, [new SubgraphMetrics([subgraph]).registry]);
   const key = publicHalf(secrets.statementKey);
   const server = httpDoor({
@@ -108,7 +113,8 @@ async function startHealth(parts: SystemParts, options: PartsOptions): Promise<n
         () => name,
       ),
     );
-    return (await Promise.all(asked)).filter((name) => name !== undefined);
+    const missing = (await Promise.all(asked)).filter((name) => name !== undefined);
+    return parts.logIsReachable ? missing : [...missing, EVENT_LOG];
   };
   const server = createServer((request, response) => {
     const answer = (status: number, body: object): void => {
@@ -198,7 +204,7 @@ async function startGatewayRole(
         accountKey: publicHalf(secrets.marketplaceKey),
         cursorSecret: secrets.cursorSecret,
         logs,
-        doorbell: parts.doorbell,
+        doorbell: parts.arrivals,
         port: portOf(settings),
         host: settings.host,
         allowedOrigins: settings.allowedOrigins,
@@ -209,11 +215,10 @@ async function startGatewayRole(
         metrics,
         tracing: parts.tracing,
         demoAccounts: demo.wanted ? demoAccounts() : [],
-        alsoReady: {
-          name: 'demo data',
-          kind: 'needed',
-          check: () => demo.seeded || !demo.wanted,
-        },
+        alsoReady: [
+          { name: 'demo data', kind: 'needed', check: () => demo.seeded || !demo.wanted },
+          { name: EVENT_LOG, kind: 'event log', check: () => parts.logIsReachable },
+        ],
       }),
     (running) => running.close(),
   );

@@ -1,5 +1,6 @@
 import { INTROSPECTION_POLICIES } from '../gateway/http/limits/introspection-policy';
 import { PERSISTED_MODES } from '../gateway/http/persisted/manifest';
+import { PSP_DIALECTS } from '../subgraphs/payments/psp/psp.port';
 import { SUBGRAPHS } from './migrations';
 
 /** One setting: how it is written, what it means, how it is read. */
@@ -21,6 +22,9 @@ export interface Setting<Value> {
 export const ROLES = ['all', 'gateway', ...SUBGRAPHS, 'worker'] as const;
 /** What one process does. */
 export type Role = (typeof ROLES)[number];
+
+/** What brings facts from one process to another. */
+const EVENT_LOGS = ['postgres', 'jetstream'] as const;
 
 type Words<Value> = Pick<Setting<Value>, 'form' | 'parse'>;
 
@@ -129,6 +133,31 @@ export const SETTINGS = {
   fulfillmentUrl: urlOf('fulfillment', 4003),
   merchantServicesUrl: urlOf('merchant-services', 4004),
   workerUrl: urlOf('worker', 4005, 'Where the worker’s health is asked for'),
+  eventLog: optional(
+    'EVENT_LOG',
+    oneOf(EVENT_LOGS),
+    '`postgres`; `start:distributed` takes `jetstream` when `NATS_URL` is given',
+    'What brings facts to other processes: each reads the outboxes (postgres), or NATS JetStream (jetstream).',
+  ),
+  natsUrl: optional(
+    'NATS_URL',
+    address('nats:', 'tls:'),
+    'none',
+    'NATS server (2.9 or newer, with JetStream) for `EVENT_LOG=jetstream`; may hold `user:password@`.',
+  ),
+  natsStreamMegabytes: required(
+    'NATS_STREAM_MEGABYTES',
+    wholeNumber(1, 1_000_000),
+    1_024,
+    'How large the stream of each subgraph may become; what it has dropped is read from the outbox.',
+  ),
+  liveRetentionHours: required(
+    'LIVE_RETENTION_HOURS',
+    wholeNumber(1, 8_760),
+    72,
+    'How long a subscriber may stay away and still resume; an older cursor is refused with ' +
+      'CURSOR_EXPIRED. Streams keep facts as long; outboxes keep them for good.',
+  ),
   demo: required(
     'DEMO',
     yesOrNo,
@@ -137,6 +166,12 @@ export const SETTINGS = {
       'the embedded one always gets them.',
   ),
   pspUrl: optional('PSP_URL', http, 'the PSP simulator', 'Payment provider to use instead.'),
+  pspDialect: required(
+    'PSP_DIALECT',
+    oneOf(PSP_DIALECTS),
+    'generic',
+    'How the payment provider is spoken to: generic (JSON, Standard Webhooks) or stripe; the simulator speaks both.',
+  ),
   carrierUrl: optional('CARRIER_URL', http, 'the carrier simulator', 'Carrier to use instead.'),
   pspPort: required(
     'PSP_SIMULATOR_PORT',

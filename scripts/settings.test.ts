@@ -51,6 +51,9 @@ test.each([
   [['--trust-proxy', '-1'], 'TRUST_PROXY=-1'],
   [['--allowed-origins', 'shop.example'], 'ALLOWED_ORIGINS=shop.example'],
   [['--allowed-origins', 'https://shop.example/'], 'ALLOWED_ORIGINS=https://shop.example/'],
+  [['--event-log', 'kafka'], 'EVENT_LOG=kafka'],
+  [['--nats-url', 'http://nats:4222'], 'NATS_URL=http://nats:4222'],
+  [['--live-retention-hours', '0'], 'LIVE_RETENTION_HOURS=0'],
   [['--colour', 'red'], '--colour is not a setting'],
 ])('%j is refused in one line', (args, said) => {
   expect(() => settingsOf(args)).toThrow(StartProblem);

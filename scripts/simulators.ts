@@ -54,7 +54,7 @@ const pspSimulator = (settings: Settings, secrets: Secrets): Simulator => ({
   data: 'simulators/psp',
   apiKey: secrets.pspApiKey,
   webhookSecret: secrets.pspWebhookSecret,
-  args: [],
+  args: ['--webhook-dialect', settings.pspDialect === 'stripe' ? 'stripe' : 'standard'],
 });
 
 const carrierSimulator = (settings: Settings, secrets: Secrets): Simulator => ({

@@ -105,6 +105,10 @@ function environment(
     PAYMENTS_URL: settings.paymentsUrl,
     FULFILLMENT_URL: settings.fulfillmentUrl,
     MERCHANT_SERVICES_URL: settings.merchantServicesUrl,
+    EVENT_LOG: settings.eventLog ?? (settings.natsUrl === undefined ? 'postgres' : 'jetstream'),
+    NATS_URL: settings.natsUrl ?? '',
+    NATS_STREAM_MEGABYTES: String(settings.natsStreamMegabytes),
+    LIVE_RETENTION_HOURS: String(settings.liveRetentionHours),
     HOST: settings.host,
     DATA_DIR: settings.dataDir,
     ALLOWED_ORIGINS: settings.allowedOrigins?.join(',') ?? '',
@@ -121,6 +125,7 @@ function environment(
     OTEL_EXPORTER_OTLP_ENDPOINT: settings.otlpEndpoint ?? '',
     NODE_ENV: settings.nodeEnv,
     PSP_URL: outside.pspUrl,
+    PSP_DIALECT: settings.pspDialect,
     CARRIER_URL: outside.carrierUrl,
     DEMO: String(settings.demo),
   };

@@ -14,6 +14,8 @@ const PROGRAMS = {
   '--replay': 'dist/scripts/replay.js',
   '--bench': 'dist/scripts/bench.js',
   '--check-system': 'dist/scripts/check-system.js',
+  '--check-money': 'dist/scripts/check-money.js',
+  '--soak-money': 'dist/scripts/soak-money.js',
   '--install-only': undefined,
 };
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -2,7 +2,7 @@ import { systemClock } from '#kernel/clock/clock';
 import { Database } from '#kernel/db/database';
 import { LOG_READER_ROLE } from '#kernel/db/migrate';
 import { type Doorbell, LocalDoorbell, PostgresDoorbell } from '#kernel/events/doorbell';
-import { type EventLog, PostgresEventLog } from '#kernel/events/event-log';
+import type { EventLog } from '#kernel/events/event-log';
 import { type Logger, makeLogger } from '#kernel/server/log';
 import type { Subgraph, SubgraphHost } from '#kernel/server/subgraph';
 import { type Tracing, openTracing } from '#kernel/telemetry/tracing';
@@ -13,6 +13,7 @@ import { startMerchantServices } from '../subgraphs/merchant-services/merchant-s
 import { startPayments } from '../subgraphs/payments/payments.main';
 import type { DatabaseUrls } from './databases';
 import type { Lifecycle } from './lifecycle';
+import { LogParts } from './log-parts';
 import { schemaOf, SUBGRAPHS, type SubgraphName } from './migrations';
 import type { Secrets } from './secrets';
 import type { Settings } from './settings';
@@ -34,7 +35,8 @@ export class SystemParts {
 
   private constructor(
     private readonly options: PartsOptions,
-    readonly doorbell: Doorbell,
+    private readonly doorbell: Doorbell,
+    private readonly log: LogParts,
     readonly tracing: Tracing,
   ) {}
 
@@ -54,22 +56,39 @@ export class SystemParts {
       () => openTracing({ service, endpoint }),
       (opened) => opened.close(),
     );
-    return new SystemParts(options, doorbell, tracing);
+    const { life, settings } = options;
+    const log = makeLogger('event log', settings.logLevel);
+    const logs = await LogParts.open({ life, settings, commits: doorbell, log });
+    return new SystemParts(options, doorbell, logs, tracing);
   }
 
   logger(name: string): Logger {
     return makeLogger(name, this.options.settings.logLevel);
   }
 
-  /** The outbox of every subgraph, read with the role that may read nothing else. */
+  /** Rings when there may be facts to read. */
+  get arrivals(): Doorbell {
+    return this.log.arrivals;
+  }
+
+  /** Asked by `/readyz`. */
+  get logIsReachable(): boolean {
+    return this.log.isReachable;
+  }
+
+  /** The facts of every subgraph, read with the role that may read nothing else. */
   logs(): Promise<readonly EventLog[]> {
     this.logsOpened ??= Promise.all(
-      SUBGRAPHS.map(async (name) => {
-        const db = await this.database(`log of ${name}`, name, LOG_READER_ROLE, 3);
-        return new PostgresEventLog(name, db);
-      }),
+      SUBGRAPHS.map(async (name) =>
+        this.log.reader(name, await this.database(`log of ${name}`, name, LOG_READER_ROLE, 3)),
+      ),
     );
     return this.logsOpened;
+  }
+
+  /** Helps a subgraph's facts on their way, where that takes more than its outbox. */
+  relay(name: SubgraphName): Promise<void> {
+    return this.log.relay(name, () => this.database(`relay of ${name}`, name, LOG_READER_ROLE, 2));
   }
 
   /** One subgraph of this process; asked for twice, it is the same one. */
@@ -86,7 +105,7 @@ export class SystemParts {
   }
 
   private starters(): Record<SubgraphName, (host: SubgraphHost) => Promise<Subgraph>> {
-    const { secrets, outside } = this.options;
+    const { secrets, outside, settings } = this.options;
     return {
       marketplace: (host) =>
         startMarketplace(host, {
@@ -97,6 +116,7 @@ export class SystemParts {
         startPayments(host, {
           psp: {
             url: outside.pspUrl,
+            dialect: settings.pspDialect,
             apiKey: secrets.pspApiKey,
             webhookSecret: secrets.pspWebhookSecret,
           },
@@ -113,7 +133,8 @@ export class SystemParts {
             },
           },
         }),
-      'merchant-services': (host) => startMerchantServices(host),
+      'merchant-services': (host) =>
+        startMerchantServices(host, { standardBudget: settings.costBudget }),
     };
   }
 

@@ -7,7 +7,6 @@ import type {
   GatewayUnsubscriber,
 } from '@apollo/server-gateway-interface';
 import { type DocumentNode, Kind, OperationTypeNode, getVariableValues } from 'graphql';
-import { type Tracing, noTracing } from '#kernel/telemetry/tracing';
 import type { CallContext } from '../gateway.context';
 import type { Generation } from './generation';
 import { InFlight } from './in-flight';
@@ -16,55 +15,29 @@ import type { SupergraphHolder } from './supergraph-holder';
 const MAX_ERRORS = 20;
 
 export interface ExecutorOptions {
-  readonly tracing?: Tracing | undefined;
   /** Is told of each query that was answered by an equal one in flight. */
   readonly shared?: (() => void) | undefined;
+  /** Is asked before an operation that is new here is planned for a caller; refuses it by throwing. */
+  readonly admitNew?: ((call: CallContext) => void) | undefined;
 }
 
 /** Our executor in the place where Apollo Server expects `ApolloGateway`. */
 export class ExecutorGateway implements GatewayInterface {
   private readonly inFlight: InFlight;
-  private readonly tracing: Tracing;
+  private readonly admitNew: ExecutorOptions['admitNew'];
 
   constructor(
     private readonly supergraph: SupergraphHolder,
-    { tracing = noTracing, shared }: ExecutorOptions = {},
+    { shared, admitNew }: ExecutorOptions = {},
   ) {
-    this.tracing = tracing;
+    this.admitNew = admitNew;
     this.inFlight = new InFlight(shared);
   }
 
   load(): Promise<GatewayLoadResult> {
     return Promise.resolve({
       executor: (request) =>
-        this.traced(request as unknown as GatewayGraphQLRequestContext<CallContext>),
-    });
-  }
-
-  /** An operation as the first span of its trace, or as part of its client's. */
-  private traced(
-    request: GatewayGraphQLRequestContext<CallContext>,
-  ): Promise<GatewayExecutionResult> {
-    const { tracing } = this;
-    if (!tracing.on) return this.execute(request);
-    const { operation, operationName, queryHash, context } = request;
-    const { operation: kind } = operation;
-    const { viewer, transport, traceparent } = context;
-    const attributes = {
-      'graphql.operation.type': kind,
-      'graphql.operation.name': operationName ?? '',
-      'graphql.document.hash': queryHash,
-      'tradegraph.transport': transport,
-      'tradegraph.caller': viewer.kind,
-      'tradegraph.correlation_id': viewer.correlationId,
-    };
-    const work = { kind: 'SERVER' as const, attributes, traceparent };
-    return tracing.span(`${kind} ${operationName ?? ''}`.trim(), work, async () => {
-      if (kind === OperationTypeNode.MUTATION) tracing.causes(viewer.correlationId);
-      const result = await this.execute(request);
-      const code = result.errors?.[0]?.extensions['code'];
-      if (result.errors !== undefined) tracing.failed(typeof code === 'string' ? code : 'INTERNAL');
-      return result;
+        this.execute(request as unknown as GatewayGraphQLRequestContext<CallContext>),
     });
   }
 
@@ -91,7 +64,9 @@ export class ExecutorGateway implements GatewayInterface {
     if (errors !== undefined) return { errors: errors.filter(({ nodes }) => nodes !== undefined) };
     const generation = this.supergraph.of(schema);
     const operationName = chosenName(document, request.request.operationName);
-    const prepared = await generation.prepare({ source, document, operationName });
+    const prepared = await generation.prepare({ source, document, operationName }, () =>
+      this.admitNew?.(context),
+    );
     const anonymous = context.viewer.kind === 'ANONYMOUS';
     if (!anonymous || operation.operation !== OperationTypeNode.QUERY) {
       return prepared.run(variables, context);

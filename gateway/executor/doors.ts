@@ -3,7 +3,13 @@ import type { Clock } from '#kernel/clock/clock';
 import { LocalDoor } from '#kernel/graphql/door';
 import type { Logger } from '#kernel/server/log';
 import type { Tracing } from '#kernel/telemetry/tracing';
-import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
+import type {
+  FileRequest,
+  FileResponse,
+  HookRequest,
+  HookResponse,
+  Subgraph,
+} from '#kernel/server/subgraph';
 import { Breaker } from './sources/breaker';
 import type { BreakerState } from './sources/breaker.machine';
 import type { FetchSource } from './sources/fetch-source';
@@ -29,12 +35,21 @@ export type HookReceiver = (
   patience: Patience,
 ) => Promise<HookResponse | undefined>;
 
+/** Hands a call about a file to who keeps such files; undefined when nobody does. */
+export type FileKeeper = (
+  kind: string,
+  request: FileRequest,
+  correlationId: string,
+  patience: Patience,
+) => Promise<FileResponse | undefined>;
+
 /** All that the gateway can reach of the subgraphs, whatever the transport. */
 export interface DoorSet {
   readonly byName: ReadonlyMap<string, CancellableDoor>;
   /** What executors fetch from, by the subgraph's name. */
   readonly sources: ReadonlyMap<string, FetchSource>;
   readonly receivers: ReadonlyMap<string, HookReceiver>;
+  readonly fileKeepers: ReadonlyMap<string, FileKeeper>;
   readonly ready: ReadonlyMap<string, () => Promise<boolean>>;
   close(): Promise<void>;
 }
@@ -57,6 +72,7 @@ export interface DoorMeter extends FetchMeter {
 export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorSet {
   const byName = new Map<string, CancellableDoor>();
   const receivers = new Map<string, HookReceiver>();
+  const fileKeepers = new Map<string, FileKeeper>();
   const ready = new Map<string, () => Promise<boolean>>();
   const sources = new Map<string, SubgraphSource>();
   const { log, limits, meter, tracing } = tools;
@@ -69,6 +85,7 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
       // No breaker: there is no network to spare, and what makes one of them late (the loop, the database) makes all late.
       sources.set(door.name, new SubgraphSource({ door, log, limits, meter, tracing }));
       receivers.set(subgraph.name, (kind, request) => receive(subgraph, kind, request));
+      fileKeepers.set(subgraph.name, (kind, request) => keep(subgraph, kind, request));
       ready.set(subgraph.name, () => subgraph.db.query('select 1 as one').then(() => true));
       continue;
     }
@@ -82,12 +99,16 @@ export function openDoors(places: readonly DoorPlace[], tools: DoorTools): DoorS
     receivers.set(door.name, (kind, request, correlationId, patience) =>
       door.hook(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), patience),
     );
+    fileKeepers.set(door.name, (kind, request, correlationId, patience) =>
+      door.file(kind, request, makeViewer({ kind: 'SERVICE', correlationId }), patience),
+    );
     ready.set(door.name, async () => state() !== 'OPEN' && (await door.ready()));
   }
   return {
     byName,
     sources,
     receivers,
+    fileKeepers,
     ready,
     close: async () => {
       await Promise.all(remote.map((door) => door.close()));
@@ -102,4 +123,13 @@ function receive(
 ): Promise<HookResponse | undefined> {
   const receiver = Object.hasOwn(hooks, kind) ? hooks[kind] : undefined;
   return receiver === undefined ? Promise.resolve(undefined) : receiver(request);
+}
+
+function keep(
+  { files = {} }: Subgraph,
+  kind: string,
+  request: FileRequest,
+): Promise<FileResponse | undefined> {
+  const serve = Object.hasOwn(files, kind) ? files[kind] : undefined;
+  return serve === undefined ? Promise.resolve(undefined) : serve(request);
 }

@@ -47,11 +47,15 @@ export class Generation {
     this.withArguments = fieldsWithArguments(whole);
   }
 
-  /** The compiled operation; the first time it is planned. Refusals are GraphQLErrors with a code. */
-  prepare(request: OperationRequest): Promise<Operation> {
+  /**
+   * The compiled operation; the first time it is planned, unless `admit` throws then. Refusals are GraphQLErrors with a
+   * code.
+   */
+  async prepare(request: OperationRequest, admit?: () => void): Promise<Operation> {
     let found: 'hit' | 'miss' = 'hit';
     const operation = this.operations.get(request, () => {
       found = 'miss';
+      admit?.();
       return this.compile(request);
     });
     this.meter?.planLookup(found);

@@ -2,15 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { CallContext } from '../gateway.context';
+import { retryAfter, waitOf } from '../gateway.errors';
 import type { CallerService } from './caller.service';
+import { correlationId } from './correlation';
 import { contextOf } from './incoming-call';
 import type { Limits } from './limits/limits';
+import type { OperationTeller } from './operation-teller';
 import type { SentDocument } from './persisted/operation-documents';
 
 export interface OperationEntry {
   readonly graphql: ApolloServer<CallContext>;
   readonly callers: CallerService;
   readonly limits: Limits;
+  readonly teller: OperationTeller;
 }
 
 /** What carries an operation in an HTTP request. */
@@ -22,9 +26,26 @@ export interface SentRequest {
   readonly body: unknown;
 }
 
-/** Answers an operation that came as one plain request with one whole answer. */
-export async function answerOperation(
-  { graphql, callers, limits }: OperationEntry,
+/**
+ * Answers an operation that came as one plain request with one whole answer. All of it is one span, from who calls to
+ * what is sent, in the trace of the client when it has one.
+ */
+export function answerOperation(
+  entry: OperationEntry,
+  request: IncomingMessage,
+  response: ServerResponse,
+  sent: SentRequest,
+): Promise<void> {
+  const { traceparent } = request.headers;
+  const work = {
+    kind: 'SERVER' as const,
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+  };
+  return entry.teller.tracing.span('graphql', work, () => answer(entry, request, response, sent));
+}
+
+async function answer(
+  entry: OperationEntry,
   request: IncomingMessage,
   response: ServerResponse,
   sent: SentRequest,
@@ -35,21 +56,15 @@ export async function answerOperation(
     if (value !== undefined) headers.set(name, String(value));
   }
   const httpGraphQLRequest = { ...sent, headers };
-  const answered = await graphql.executeHTTPGraphQLRequest({
+  const answered = await entry.graphql.executeHTTPGraphQLRequest({
     httpGraphQLRequest,
     // The server reads what is sent only after it knows the caller, so the document can be found in between.
-    context: async () => {
-      const context = await contextOf({ callers, limits }, request, response);
-      try {
-        const found = (from: SentDocument) => limits.document(from, request);
+    context: () =>
+      letIn(entry, request, response, () => {
+        const found = (from: SentDocument) => entry.limits.document(from, request);
         httpGraphQLRequest.body = withDocument(sent.body, found);
         if (sent.method === 'GET') httpGraphQLRequest.search = inUrl(sent.search, found);
-        return context;
-      } catch (error) {
-        if (error instanceof GraphQLError) askToWait(error, response);
-        throw error;
-      }
-    },
+      }),
   });
   if (answered.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
   for (const [name, value] of answered.headers) response.setHeader(name, value);
@@ -59,10 +74,41 @@ export async function answerOperation(
   response.end(bytes);
 }
 
-function askToWait({ extensions }: GraphQLError, response: ServerResponse): void {
-  const { retryAfterMs } = extensions;
-  if (typeof retryAfterMs !== 'number') return;
-  response.setHeader('retry-after', Math.ceil(retryAfterMs / 1_000).toString());
+/** Who calls, once the document is found too. A refusal is told here: the server begins only behind this. */
+async function letIn(
+  entry: OperationEntry,
+  request: IncomingMessage,
+  response: ServerResponse,
+  findDocument: () => void,
+): Promise<CallContext> {
+  const { teller } = entry;
+  const arrivedAt = performance.now();
+  let context: CallContext | undefined;
+  try {
+    context = await teller.tracing.span('identify', {}, () => contextOf(entry, request, response));
+    findDocument();
+    return context;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    askToWait(error, response);
+    teller.ended({
+      name: undefined,
+      kind: undefined,
+      hash: undefined,
+      transport: 'http',
+      caller: context?.viewer.kind,
+      correlationId: correlationId(),
+      errors: [error],
+      status: (error.extensions['http'] as { readonly status?: number } | undefined)?.status,
+      ms: performance.now() - arrivedAt,
+    });
+    throw error;
+  }
+}
+
+function askToWait(refusal: GraphQLError, response: ServerResponse): void {
+  const wait = waitOf(refusal);
+  if (wait !== undefined) response.setHeader('retry-after', retryAfter(wait));
 }
 
 type Find = (sent: SentDocument) => string | undefined;

@@ -17,6 +17,8 @@ function setUp() {
   const known = new Map<string, KeyCaller>();
   const asked: string[] = [];
   let down = false;
+  const versions = new Map<string, number>();
+  const feed = { following: Promise.resolve(), isSilent: false };
   const service = new CallerService({
     accountKey: publicHalf(key),
     keys: {
@@ -25,11 +27,19 @@ function setUp() {
         return down ? Promise.reject(new Error('down')) : Promise.resolve(known.get(hash));
       },
     },
+    accounts: {
+      permVersion: (accountId) => {
+        asked.push(accountId);
+        return down ? Promise.reject(new Error('down')) : Promise.resolve(versions.get(accountId));
+      },
+    },
     clock,
     log: silentLogger(),
   });
-  const who = (authorization?: string) => service.identify(authorization, 'corr-0001');
-  return { clock, known, asked, service, who, fail: (state: boolean) => (down = state) };
+  const who = (authorization?: string, network?: string) =>
+    service.identify(authorization, 'corr-0001', network);
+  const fail = (state: boolean) => (down = state);
+  return { clock, known, versions, feed, asked, service, who, fail };
 }
 
 const KEY_CALLER: KeyCaller = {
@@ -44,12 +54,14 @@ async function token(
   clock: ManualClock,
   change: (jwt: SignJWT) => SignJWT = (jwt) => jwt,
   signWith = key,
+  more: object = {},
 ): Promise<string> {
   const now = clock.now().getTime() / SECOND;
   const jwt = new SignJWT({
     roles: ['OPERATOR', 7],
     scope: 'orders:read orders:write',
     permVersion: 3,
+    ...more,
   })
     .setProtectedHeader({ alg: 'EdDSA' })
     .setIssuer('marketplace')
@@ -73,6 +85,14 @@ const fact = (type: string, subject: string, data: Record<string, unknown>): Fac
 });
 
 describe('an account’s token', () => {
+  it('says when the password was entered, if the token does', async () => {
+    const { clock, who } = setUp();
+    const at = async (more: object): Promise<unknown> =>
+      (await who(await token(clock, undefined, key, more))).viewer.authenticatedAt;
+    expect(await at({ auth_time: 1_767_225_600 })).toBe(1_767_225_600);
+    expect([await at({}), await at({ auth_time: 'now' })]).toEqual([undefined, undefined]);
+  });
+
   it('makes a viewer with what the token says', async () => {
     const { clock, who } = setUp();
     const { viewer, expiresAt } = await who(await token(clock));
@@ -176,4 +196,96 @@ it('takes no credentials for anonymous and anything else for nobody', async () =
   for (const bad of ['Basic YTpi', 'Bearer', 'Bearer a b', `Bearer ${'x'.repeat(5_000)}`]) {
     await expect(who(bad)).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
   }
+});
+
+const changed = (accountId: string, permVersion: number): Fact =>
+  fact('account.access_changed', accountId, { accountId, permVersion });
+
+describe('what is known of credentials', () => {
+  it('begins with the changes from before a gateway started; until then tokens wait', async () => {
+    const { clock, who, service, asked } = setUp();
+    let begun: () => void = () => undefined;
+    const following = new Promise<void>((resolve) => (begun = resolve));
+    service.follow({ following, isSilent: false });
+    const authorization = await token(clock);
+    let isAnswered = false;
+    const waiting = who(authorization).finally(() => (isAnswered = true));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isAnswered).toBe(false);
+    service.heard(changed('acc_1', 4));
+    service.heard(changed('acc_1', 2)); // facts come again
+    begun();
+    await expect(waiting).rejects.toThrow('Your rights changed');
+    expect(asked).toEqual([]);
+  });
+
+  it('of an account is kept for as long as a token can live, however many others change', async () => {
+    const { clock, who, service } = setUp();
+    const authorization = await token(clock, (jwt) =>
+      jwt.setExpirationTime(clock.now().getTime() / SECOND + 3_600),
+    );
+    service.heard(changed('acc_1', 4));
+    for (let i = 0; i < 20_000; i++) service.heard(changed(`acc_other_${i.toString()}`, 2));
+    clock.advance(3_599 * SECOND);
+    service.heard(changed('acc_2', 2));
+    await expect(who(authorization)).rejects.toThrow('Your rights changed');
+  });
+
+  it('of a key does not count while facts may go unheard: its owner is asked each time', async () => {
+    const { known, asked, who, service, feed } = setUp();
+    service.follow(feed);
+    known.set(HASH, KEY_CALLER);
+    await who(`Bearer ${KEY_SECRET}`);
+    feed.isSilent = true;
+    const { recheck } = await who(`Bearer ${KEY_SECRET}`);
+    expect(asked).toHaveLength(2);
+    await Promise.all([recheck?.(), recheck?.(), who(`Bearer ${KEY_SECRET}`)]);
+    expect(asked).toHaveLength(3); // at once: one question
+    known.clear();
+    await expect(recheck?.()).rejects.toThrow('not valid');
+    await expect(who(`Bearer ${KEY_SECRET}`)).rejects.toThrow('not valid');
+  });
+
+  it('of a key that ends while its owner is asked is not kept', async () => {
+    const { known, who, service } = setUp();
+    known.set(HASH, KEY_CALLER);
+    const asking = who(`Bearer ${KEY_SECRET}`);
+    service.heard(fact('api_key.revoked', 'key_1', {}));
+    await asking;
+    known.clear();
+    await expect(who(`Bearer ${KEY_SECRET}`)).rejects.toThrow('not valid');
+  });
+
+  it('of an account does not count then either; without its owner a signature has to do', async () => {
+    const { clock, versions, asked, who, service, feed, fail } = setUp();
+    service.follow(feed);
+    const authorization = await token(clock);
+    const { recheck } = await who(authorization);
+    expect(asked).toEqual([]);
+    feed.isSilent = true;
+    versions.set('acc_1', 3);
+    await who(authorization);
+    fail(true);
+    await who(authorization);
+    await who(authorization);
+    expect(asked).toHaveLength(2); // an owner who is away is left alone for a second
+    await expect(recheck?.({ surely: true })).rejects.toMatchObject({
+      extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+    });
+    fail(false);
+    clock.advance(SECOND);
+    versions.set('acc_1', 4);
+    await expect(who(authorization)).rejects.toThrow('Your rights changed');
+    versions.clear();
+    await expect(recheck?.({ surely: true })).rejects.toThrow('Your rights changed');
+  });
+});
+
+test('from where a person calls goes with them; nobody else’s network is told', async () => {
+  const { clock, known, who } = setUp();
+  known.set(HASH, KEY_CALLER);
+  const network = '203.0.113.7';
+  expect((await who(await token(clock), network)).viewer.network).toBe(network);
+  expect((await who(`Bearer ${KEY_SECRET}`, network)).viewer).not.toHaveProperty('network');
+  expect((await who(undefined, network)).viewer).not.toHaveProperty('network');
 });

@@ -7,15 +7,16 @@ import {
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { type FormattedExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import type { Logger } from '#kernel/server/log';
+import type { Tracing } from '#kernel/telemetry/tracing';
 import type { ExecutorGateway } from '../executor/apollo-gateway';
 import type { CallContext } from '../gateway.context';
-import { gatewayError } from '../gateway.errors';
+import { gatewayError, retryAfter, waitOf } from '../gateway.errors';
 import { correlated, correlationId } from './correlation';
 import type { Bill } from './limits/bill';
 import { MAX_TOKENS } from './limits/document-size';
 import type { Limits } from './limits/limits';
 import { isFault, maskError } from './masking';
-import type { RequestMeter } from './request-meter';
+import type { OperationTeller } from './operation-teller';
 
 /** An operation as a client sends it. */
 export interface OperationRequest {
@@ -34,7 +35,7 @@ export interface GraphqlServerOptions {
   readonly log: Logger;
   readonly hideSchemaDetails: boolean;
   readonly limits: Limits;
-  readonly meter?: RequestMeter | undefined;
+  readonly teller: OperationTeller;
 }
 
 /** The one pipeline that every transport passes: parse, validate, guards, plan, execute, mask. */
@@ -65,31 +66,42 @@ export function makeGraphqlServer(
 
 /** Runs an operation that came over another transport than HTTP. */
 export const runner =
-  (server: ApolloServer<CallContext>): RunOperation =>
+  (server: ApolloServer<CallContext>, tracing: Tracing): RunOperation =>
   (request, context) =>
-    correlated(context.viewer.correlationId, async () => {
-      const { query, variables, operationName } = request;
-      const { body } = await server.executeOperation(
-        {
-          query,
-          variables: { ...variables },
-          ...(operationName !== undefined && { operationName }),
-        },
-        { contextValue: context },
-      );
-      if (body.kind !== 'single') throw new Error('incremental delivery is not offered');
-      return body.singleResult;
-    });
+    correlated(context.viewer.correlationId, () =>
+      tracing.span('graphql', { kind: 'SERVER' }, () => answerOf(server, request, context)),
+    );
 
-function guards({ log, meter, limits }: GraphqlServerOptions): ApolloServerPlugin<CallContext> {
+async function answerOf(
+  server: ApolloServer<CallContext>,
+  { query, variables, operationName }: OperationRequest,
+  context: CallContext,
+): Promise<FormattedExecutionResult> {
+  const { body } = await server.executeOperation(
+    {
+      query,
+      variables: { ...variables },
+      ...(operationName !== undefined && { operationName }),
+    },
+    { contextValue: context },
+  );
+  if (body.kind !== 'single') throw new Error('incremental delivery is not offered');
+  return body.singleResult;
+}
+
+function guards({ teller, limits }: GraphqlServerOptions): ApolloServerPlugin<CallContext> {
   return {
     requestDidStart: ({ contextValue }) => {
-      const began = performance.now();
+      const { viewer, transport, arrivedAt = performance.now() } = contextValue;
       let bill: Bill | undefined;
       return Promise.resolve({
         didResolveOperation: (request) => {
           bill = guard(request, limits);
           bill?.pay();
+          // Now, because what comes of it may be delivered before its answer is sent.
+          if (request.operation?.operation === OperationTypeNode.MUTATION) {
+            teller.tracing.causes(viewer.correlationId);
+          }
           return Promise.resolve();
         },
         willSendResponse: ({ request, response, operationName, operation, queryHash }) => {
@@ -99,36 +111,27 @@ function guards({ log, meter, limits }: GraphqlServerOptions): ApolloServerPlugi
             response.http.status = 200;
           }
           // The hub has to tell a field that may not be seen from one that could not be completed.
-          if (contextValue.transport !== 'live')
-            delete singleResult.extensions?.['valueCompletion'];
+          if (transport !== 'live') delete singleResult.extensions?.['valueCompletion'];
           if (Object.keys(singleResult.extensions ?? {}).length === 0)
             delete singleResult.extensions;
           if (bill !== undefined) {
             if ('data' in singleResult) bill.settle(singleResult.data);
+            else if (waitOf(singleResult.errors?.[0] ?? {}) !== undefined) bill.cancel();
             singleResult.extensions = { ...singleResult.extensions, cost: bill.report() };
           }
           askToWait(response.http.headers, singleResult);
-          const { errors } = singleResult;
-          meter?.operation({
+          teller.ended({
+            name: operationName,
             kind: operation?.operation,
-            transport: contextValue.transport,
-            code: errors?.[0] === undefined ? undefined : errors[0].extensions?.['code'],
-            ms: performance.now() - began,
+            hash: queryHash,
+            transport,
+            caller: viewer.kind,
+            correlationId: viewer.correlationId,
+            errors: singleResult.errors,
+            status: transport === 'http' ? (response.http.status ?? 200) : undefined,
+            cost: bill?.told,
+            ms: performance.now() - arrivedAt,
           });
-          log.info(
-            {
-              operation: operationName ?? null,
-              kind: operation?.operation,
-              // Apollo's type knows no request without a document.
-              hash: (queryHash as string | undefined)?.slice(0, 12),
-              transport: contextValue.transport,
-              caller: contextValue.viewer.kind,
-              codes: singleResult.errors?.map(({ extensions }) => extensions?.['code']),
-              ms: Math.round(performance.now() - began),
-              correlationId: contextValue.viewer.correlationId,
-            },
-            'operation',
-          );
           return Promise.resolve();
         },
       });
@@ -136,11 +139,9 @@ function guards({ log, meter, limits }: GraphqlServerOptions): ApolloServerPlugi
   };
 }
 
-/** `Retry-After` for a client that does not read bodies of refusals. */
 function askToWait(headers: HeaderMap, { errors }: FormattedExecutionResult): void {
-  const { retryAfterMs } = errors?.[0]?.extensions ?? {};
-  if (typeof retryAfterMs !== 'number') return;
-  headers.set('retry-after', Math.ceil(retryAfterMs / 1_000).toString());
+  const wait = waitOf(errors?.[0] ?? {});
+  if (wait !== undefined) headers.set('retry-after', retryAfter(wait));
 }
 
 function guard(

@@ -281,18 +281,4 @@ describe('the public door', () => {
       expect((await send(path)).status).toBe(404);
     }
   });
-
-  it('is alive and ready, and says what a stop means', async () => {
-    const other = await world.gateway();
-    const at = (path: string): Promise<Response> =>
-      fetch(`http://127.0.0.1:${other.port.toString()}${path}`);
-    expect((await at('/healthz')).status).toBe(200);
-    const ready = await until(async () => {
-      const response = await at('/readyz');
-      return response.status === 200 && (await response.json());
-    }, 'readiness');
-    expect(ready).toEqual({ ready: true, notReady: [], degraded: [] });
-    await other.close();
-    await expect(at('/healthz')).rejects.toThrow();
-  });
 });

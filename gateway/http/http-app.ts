@@ -1,9 +1,10 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
 import type { Logger } from '#kernel/server/log';
-import type { HookReceiver } from '../executor/doors';
+import type { FileKeeper, HookReceiver } from '../executor/doors';
 import { type OperationEntry, answerOperation } from './answer-operation';
 import { correlationId } from './correlation';
+import { fileHandler } from './files';
 import { hookHandler } from './hooks';
 import type { Readiness } from './health';
 import { CORRELATION, answerBroken, beginCall, openToPages } from './incoming-call';
@@ -20,6 +21,7 @@ const MAX_HOOK_BODY = '1mb';
 
 export interface HttpAppOptions extends OperationEntry {
   readonly receivers: ReadonlyMap<string, HookReceiver>;
+  readonly fileKeepers: ReadonlyMap<string, FileKeeper>;
   readonly readiness: Readiness;
   readonly playground: RequestHandler;
   readonly isAllowedOrigin: OriginCheck;
@@ -46,7 +48,9 @@ export function httpApp(options: HttpAppOptions): Express {
     express.raw({ type: () => true, limit: MAX_HOOK_BODY, inflate: false }),
     hookHandler(options.receivers, options.log),
   );
-  const asked = [openToBrowsers(options.isAllowedOrigin), express.json({ limit: MAX_BODY })];
+  const opened = openToBrowsers(options.isAllowedOrigin);
+  app.use('/files', opened, fileHandler(options.fileKeepers, options.log));
+  const asked = [opened, express.json({ limit: MAX_BODY })];
   app.use(STREAM_PATH, asked, options.sse);
   app.use(GRAPHQL_PATH, asked, options.multipart, graphql(options));
   app.use(options.playground);
@@ -68,7 +72,7 @@ const openToBrowsers =
       next();
       return;
     }
-    response.setHeader('access-control-allow-methods', 'GET, POST');
+    response.setHeader('access-control-allow-methods', 'GET, POST, PUT');
     response.setHeader('access-control-allow-headers', ALLOWED_HEADERS);
     response.setHeader('access-control-max-age', '86400');
     response.status(204).end();

@@ -35,12 +35,12 @@ export async function contextOf(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<CallContext> {
+  const arrivedAt = performance.now();
   const left = clientLeft(response);
-  const caller = await callers.identify(request.headers.authorization, correlationId());
-  const { traceparent } = request.headers;
+  const { authorization } = request.headers;
+  const caller = await callers.identify(authorization, correlationId(), limits.network(request));
   const payer = limits.payer(caller, request);
-  const context = { ...callContext(caller.viewer, 'http', left), payer };
-  return typeof traceparent === 'string' ? { ...context, traceparent } : context;
+  return { ...callContext(caller.viewer, 'http', left), payer, arrivedAt };
 }
 
 /** Aborted when the connection closes before the answer is sent: nobody waits for the subgraphs any more. */

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { GraphQLError } from 'graphql';
+import { retryAfter, waitOf } from '../gateway.errors';
 import { correlationId } from './correlation';
 import { maskError } from './masking';
 
@@ -11,18 +12,16 @@ export interface Refusal {
 }
 
 export function refusalOf(error: GraphQLError, id: string): Refusal {
-  const { http, retryAfterMs, code } = error.extensions as {
+  const { http, code } = error.extensions as {
     readonly http?: { readonly status?: number };
-    readonly retryAfterMs?: unknown;
     readonly code?: unknown;
   };
+  const wait = waitOf(error);
   return {
     status: http?.status ?? (code === 'INTERNAL' ? 500 : 400),
     headers: {
       'content-type': 'application/json; charset=utf-8',
-      ...(typeof retryAfterMs === 'number' && {
-        'retry-after': Math.ceil(retryAfterMs / 1_000).toString(),
-      }),
+      ...(wait !== undefined && { 'retry-after': retryAfter(wait) }),
     },
     body: JSON.stringify({ errors: [maskError(error.toJSON(), id)] }),
   };

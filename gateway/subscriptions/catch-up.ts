@@ -2,7 +2,7 @@ import { type GraphQLError } from 'graphql';
 import { gatewayError } from '../gateway.errors';
 import type { Group } from './group';
 import type { LiveHost } from './live-host';
-import { factsAfter } from './log-facts';
+import { factsAfter, newestOfEach } from './log-facts';
 import type { Subscriber } from './subscriber';
 
 /** What a subscriber is told when the log no longer has what it missed: it resumed too late, or it was too slow. */
@@ -22,9 +22,12 @@ export async function readLogFor(
   const reading = subscriber.beginCatchUp();
   let facts = 0;
   try {
-    const missed = factsAfter(host.logs, subscriber.at, plan.topics, (fact) =>
+    const all = factsAfter(host.logs, subscriber.at, plan.topics, (fact) =>
       subscriber.isHeld(fact),
     );
+    // A client that comes back with its cursor gets everything; who had to wait gets what is left to say.
+    const waited = plan.live.delivery === 'LATEST' && expired === 'SUBSCRIPTION_LAGGED';
+    const missed = waited ? newestOfEach(all, () => host.watch?.coalesced()) : all;
     for await (const fact of missed) {
       if (!subscriber.isCatchingUp(reading)) return;
       if (subscriber.has(fact)) continue;

@@ -162,12 +162,13 @@ export class Groups {
     const [first] = some;
     const group = first && this.of.get(first);
     if (first === undefined || group === undefined) return;
-    const { viewer } = first.caller;
-    const found = await this.host.find(group.plan, group.plan.access, viewer, viewer.correlationId);
+    const found = await this.host.check(group.plan, first.caller);
     for (const subscriber of some) {
       if (this.of.get(subscriber) !== group) continue;
-      if (found.access !== 'UNKNOWN') this.judge(subscriber, found, group.scope);
-      else if (subscriber.isLapsed(this.host.now())) subscriber.mayHaveMissed();
+      if (found.access !== 'UNKNOWN') {
+        subscriber.checkedAt = found.askedAt;
+        this.judge(subscriber, found, group.scope);
+      } else if (subscriber.isLapsed(this.host.now())) subscriber.mayHaveMissed();
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Viewer } from '#kernel/auth/viewer';
 import type { EventLog } from '#kernel/events/event-log';
 import type { Position } from '#kernel/events/fact';
 import type { Logger } from '#kernel/server/log';
+import type { Caller } from '../http/caller.service';
 import type { CursorCodec } from './cursor';
 import type { Access } from './live-answer';
 import type { LivePlan, LiveQuery } from './live-plan';
@@ -45,6 +46,8 @@ export interface LiveHost {
   now(): number;
   /** Asks a query of the plan as a viewer. */
   find(plan: LivePlan, query: LiveQuery, viewer: Viewer, correlationId: string): Promise<Finding>;
+  /** Asks whether a caller may still see it; also for the credential where its end may not have been heard of. */
+  check(plan: LivePlan, caller: Caller): Promise<Finding>;
   /** Asks the owner again whether they may see; ends, moves or withholds those for whom something changed. */
   renew(subscribers: readonly Subscriber[]): Promise<void>;
   /** Takes over what was found for a subscriber of a group with this scope. True when it still belongs there. */

@@ -1,5 +1,6 @@
 import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { Grant } from '#kernel/auth/grant';
+import { recentAccessTopics } from '#kernel/auth/access-topics';
 import type { Viewer } from '#kernel/auth/viewer';
 import { type Clock, MINUTE, SECOND } from '#kernel/clock/clock';
 import type { Doorbell } from '#kernel/events/doorbell';
@@ -15,8 +16,9 @@ import { accessOf, message, refusal } from './live-answer';
 import type { Finding, LiveHost, LiveWatch, RunLive } from './live-host';
 import { type LivePlan, type LiveQuery, planLive } from './live-plan';
 import type { LiveSchema } from './live-schema';
-import { grantFor, runsAs } from './live-scope';
-import { LogTail } from './log-tail';
+import { accessWith, grantFor, runsAs } from './live-scope';
+import type { LogTail } from './log-tail';
+import { LogTails } from './log-tails';
 import type { LiveMessage, Outlet } from './outlet';
 import { RightsWatch } from './rights-watch';
 import { Subscriber, type SubscriberHost } from './subscriber';
@@ -30,11 +32,13 @@ export interface LiveHubOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly run: RunLive;
-  /** Hears every fact, before subscribers do. */
+  /** Hears every fact, before subscribers do, and those of before that changed somebody's access lately. */
   readonly heard: (fact: Fact) => void;
   readonly watch?: LiveWatch | undefined;
   /** A reader that takes nothing for so long is given up; 60 s. */
   readonly longestLagMs?: number;
+  /** A source that was not level for so long may have told what was not heard; 5 s. */
+  readonly silentAfterMs?: number;
   /** A newer supergraph is taken by the groups one after the other within this time; 5 s. */
   readonly reloadWithinMs?: number;
 }
@@ -48,9 +52,7 @@ export class LiveHub implements LiveHost, SubscriberHost {
   readonly log: Logger;
   readonly watch: LiveWatch | undefined;
   readonly longestLagMs: number;
-  readonly tails: readonly LogTail[];
-  private readonly bySource: ReadonlyMap<string, LogTail>;
-  private readonly following: Promise<unknown>;
+  readonly sources: LogTails;
   private readonly topics = new Topics();
   private readonly subscribers = new Set<Subscriber>();
   private readonly heads: Heads;
@@ -64,7 +66,7 @@ export class LiveHub implements LiveHost, SubscriberHost {
   private newest: LiveSchema | undefined;
 
   constructor(private readonly options: LiveHubOptions) {
-    const { logs, doorbell, cursorSecret, log } = options;
+    const { logs, cursorSecret, log } = options;
     this.logs = logs;
     this.log = log;
     this.watch = options.watch;
@@ -72,19 +74,19 @@ export class LiveHub implements LiveHost, SubscriberHost {
     const sources = logs.map(({ source }) => source);
     this.cursors = new CursorCodec(cursorSecret, sources);
     this.heads = new Heads(logs);
-    this.tails = logs.map(
-      (source) =>
-        new LogTail(
-          source,
-          doorbell,
-          (fact) => {
-            this.dispatch(fact);
-          },
-          log,
-        ),
-    );
-    this.bySource = new Map(this.tails.map((tail) => [tail.source, tail]));
-    this.following = Promise.all(this.tails.map((tail) => tail.following));
+    this.sources = new LogTails(options, {
+      remembers: () => recentAccessTopics(options.clock.now()),
+      remembered: (fact) => {
+        options.heard(fact);
+      },
+      hears: (fact) => {
+        this.dispatch(fact);
+      },
+    });
+  }
+
+  get tails(): readonly LogTail[] {
+    return this.sources.all;
   }
 
   /** How many subscriptions are open. */
@@ -103,7 +105,7 @@ export class LiveHub implements LiveHost, SubscriberHost {
   }
 
   start(): void {
-    for (const tail of this.tails) tail.start();
+    this.sources.start();
     this.rights.start();
   }
 
@@ -111,7 +113,7 @@ export class LiveHub implements LiveHost, SubscriberHost {
     this.rights.stop();
     for (const timer of this.timers) clearTimeout(timer);
     for (const subscriber of this.subscribers) subscriber.complete();
-    await Promise.all(this.tails.map((tail) => tail.stop()));
+    await this.sources.stop();
   }
 
   /** Follows until it is closed: first the snapshot, or what was missed since the cursor. */
@@ -136,7 +138,11 @@ export class LiveHub implements LiveHost, SubscriberHost {
   }
 
   handedOut(source: string): Position | undefined {
-    return this.bySource.get(source)?.handedOut;
+    return this.sources.handedOut(source);
+  }
+
+  trusts(checkedAt: number): boolean {
+    return this.sources.trusts(checkedAt);
   }
 
   now(): number {
@@ -155,6 +161,17 @@ export class LiveHub implements LiveHost, SubscriberHost {
     const answer = await this.run(query, runsAs(plan, viewer, correlationId), grants);
     const access = accessOf(plan, answer);
     return { answer, access, grant: grantFor(plan, viewer, grants, now), askedAt };
+  }
+
+  async check(plan: LivePlan, caller: Caller): Promise<Finding> {
+    const { viewer } = caller;
+    const askedAt = performance.now();
+    const access = this.sources.isSilent ? await accessWith(caller) : 'SEEN';
+    if (access !== 'SEEN') {
+      return { answer: {}, access, grant: grantFor(plan, viewer, [], this.now()), askedAt };
+    }
+    const found = await this.find(plan, plan.access, viewer, viewer.correlationId);
+    return { ...found, askedAt };
   }
 
   renew(subscribers: readonly Subscriber[]): Promise<void> {
@@ -195,7 +212,7 @@ export class LiveHub implements LiveHost, SubscriberHost {
 
   private async begin(subscriber: Subscriber): Promise<void> {
     try {
-      await this.following;
+      await this.sources.following;
       const held: Fact[] = [];
       const leave = this.topics.listen(subscriber.plan.topics, (fact) => {
         if (held.length <= MOST_HELD) held.push(fact);
@@ -216,6 +233,7 @@ export class LiveHub implements LiveHost, SubscriberHost {
   private async letIn(subscriber: Subscriber, held: readonly Fact[]): Promise<void> {
     const { plan, caller } = subscriber;
     const { viewer } = caller;
+    if (this.sources.isSilent) await caller.recheck?.({ surely: true });
     const heads = await this.heads.read();
     const from = plan.after === undefined ? heads : this.resumed(plan, plan.after, heads);
     const query = plan.after === undefined ? plan : plan.access;

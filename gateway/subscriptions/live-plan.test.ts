@@ -67,6 +67,24 @@ describe('a live field in the supergraph', () => {
   });
 });
 
+describe('a document that many send', () => {
+  it('is held once, however its variables differ, and once more for each operation in it', () => {
+    const query = (): string =>
+      ['subscription A($id: ID!) { thingUpdated(id: $id) { cursor thing { id } } }'].join('');
+    const [one, two] = [plan(query(), { id: '1' }), plan(query(), { id: '2' })];
+    expect(two.document).toBe(one.document);
+    expect(two.topics).not.toEqual(one.topics);
+    const both = `${query()} subscription B { thingUpdated(id: "3") { cursor } }`;
+    const [a, b] = [plan(both, { id: '1' }, 'A'), plan(both, {}, 'B')];
+    expect(b.document).toBe(a.document);
+    expect([a.topics, b.topics]).toEqual([
+      ['thing:1', 'all'],
+      ['thing:3', 'all'],
+    ]);
+    expect(codeOf(both, {}, 'C')).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+});
+
 describe('a subscription is rewritten to the query that answers it', () => {
   it.each([
     [

@@ -2,22 +2,16 @@ import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
   type FieldNode,
-  GraphQLError,
   type GraphQLSchema,
-  Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
-  type SelectionNode,
   getArgumentValues,
-  getOperationAST,
   getVariableValues,
-  parse,
-  validate,
 } from 'graphql';
-import { ACCESS_KEY, META, type Meta, type QueryText, queryFor } from './live-document';
+import { ACCESS_KEY, META, type Meta, type QueryText } from './live-document';
 import { type LiveField, type Share, topicsOf } from './live-field';
-import { type LiveSchema, selectsPerUser } from './live-schema';
-import { fragmentsOf, selectedFields } from './live-selection';
+import { type LiveOperation, coded, liveOperationOf } from './live-operation';
+import type { LiveSchema } from './live-schema';
+import { selectedFields } from './live-selection';
 
 export type { LiveSchema } from './live-schema';
 
@@ -68,34 +62,24 @@ export interface LivePlan extends LiveQuery {
 
 /** Checks a subscription against the schema of clients and plans it. Throws GraphQLErrors for the client. */
 export function planLive(request: LiveRequest, liveSchema: LiveSchema): LivePlan {
-  const { schema, fields, maxTokens } = liveSchema;
-  const document = parsed(request.query, maxTokens);
-  const operation = subscriptionOf(document, request.operationName);
-  const root = onlyField(document, operation, schema);
-  const live = fields.get(root.name.value);
-  if (live === undefined) throw invalid(`${root.name.value} is not a live field.`);
+  const { schema, generation } = liveSchema;
+  const found = liveOperationOf(request.query, request.operationName, liveSchema);
+  const { document, operation, root, definition, live, share } = found;
   const variables = coerced(schema, operation, request.variables ?? {});
-  const definition = schema.getSubscriptionType()?.getFields()[live.name];
-  if (definition === undefined) throw invalid(`${live.name} is not a live field.`);
   const args = getArgumentValues(definition, root, variables);
-  const shape = shapeOf(document, root, variables);
+  const shape = shapeOf(found, variables);
   const asked = shape.filter(({ from }) => from === 'query').map(({ key }) => key);
   const { after } = args;
   const given = request.variables ?? {};
   const operationName = operation.name?.value;
-  const access = asking(queryFor(document, operation, root, live, 'ACCESS'), given, operationName);
-  const payload =
-    asked.length === 0
-      ? access
-      : asking(queryFor(document, operation, root, live, 'PAYLOAD'), given, operationName);
+  const access = asking(found.access, given, operationName);
+  const payload = asked.length === 0 ? access : asking(found.payload, given, operationName);
   const rootKey = keyOf(root);
-  const typename = definition.type.toString().replace('!', '');
-  const { generation } = liveSchema;
   const whole = [generation, live.name, rootKey, shape, canonical(payload)];
   return {
     ...payload,
     live,
-    share: selectsPerUser(document, liveSchema) ? 'USER' : live.share,
+    share,
     key: createHash('sha256').update(JSON.stringify(whole)).digest('base64url'),
     generation,
     request,
@@ -104,7 +88,7 @@ export function planLive(request: LiveRequest, liveSchema: LiveSchema): LivePlan
     after: typeof after === 'string' ? after : undefined,
     given,
     rootKey,
-    typename,
+    typename: definition.type.toString().replace('!', ''),
     shape,
     accessKeys: asked.length > 0 ? asked : [ACCESS_KEY],
     document,
@@ -114,11 +98,9 @@ export function planLive(request: LiveRequest, liveSchema: LiveSchema): LivePlan
 
 /** The update's keys, in the order of the answer. */
 function shapeOf(
-  document: DocumentNode,
-  root: FieldNode,
+  { root, fragments }: LiveOperation,
   variables: Readonly<Record<string, unknown>>,
 ): LivePlan['shape'] {
-  const fragments = fragmentsOf(document);
   const selected = selectedFields(root.selectionSet?.selections ?? [], fragments, variables);
   const byKey = new Map(selected.map((field) => [keyOf(field), sourceOf(field)]));
   return [...byKey].map(([key, from]) => ({ key, from }));
@@ -145,67 +127,6 @@ const canonical = ({ query, variables }: LiveQuery): unknown => [
   ),
 ];
 
-/** Parses within the token limit; a syntax error has the code that HTTP gives it. */
-export function parsed(query: string, maxTokens: number): DocumentNode {
-  try {
-    return parse(query, { maxLexicalTokens: maxTokens });
-  } catch (error) {
-    throw coded(error, 'GRAPHQL_PARSE_FAILED');
-  }
-}
-
-function subscriptionOf(
-  document: DocumentNode,
-  operationName: string | null | undefined,
-): OperationDefinitionNode {
-  const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
-    throw invalid('The operation to run is not a subscription.');
-  }
-  return operation;
-}
-
-/**
- * The one field of a valid subscription. `@skip` and `@include` on the way to it are refused first, because
- * graphql-js throws on them instead of reporting.
- */
-function onlyField(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  schema: GraphQLSchema,
-): FieldNode {
-  refuseConditions(document);
-  const [error] = validate(schema, document, undefined, { maxErrors: 20 });
-  if (error !== undefined) throw coded(error, 'GRAPHQL_VALIDATION_FAILED');
-  const roots = selectedFields(operation.selectionSet.selections, fragmentsOf(document), {});
-  const [root] = roots;
-  if (root === undefined || roots.length > 1) {
-    throw invalid('A subscription selects exactly one field.');
-  }
-  return root;
-}
-
-function refuseConditions(document: DocumentNode): void {
-  const fragments = fragmentsOf(document);
-  const seen = new Set<string>();
-  const look = (selections: readonly SelectionNode[]): void => {
-    for (const selection of selections) {
-      if ((selection.directives ?? []).length > 0) {
-        throw invalid('A subscription’s root field takes no directives.');
-      }
-      if (selection.kind === Kind.INLINE_FRAGMENT) look(selection.selectionSet.selections);
-      if (selection.kind !== Kind.FRAGMENT_SPREAD || seen.has(selection.name.value)) continue;
-      seen.add(selection.name.value);
-      look(fragments.get(selection.name.value)?.selectionSet.selections ?? []);
-    }
-  };
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    if (definition.operation !== OperationTypeNode.SUBSCRIPTION) continue;
-    look(definition.selectionSet.selections);
-  }
-}
-
 function coerced(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -222,16 +143,3 @@ const keyOf = ({ alias, name }: FieldNode): string => (alias ?? name).value;
 
 const sourceOf = ({ name }: FieldNode): Meta | 'query' =>
   META.find((meta) => meta === name.value) ?? 'query';
-
-const invalid = (message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
-
-function coded(error: unknown, code: string): GraphQLError {
-  const { message, nodes, source, positions } = error as GraphQLError;
-  return new GraphQLError(message, {
-    nodes: nodes ?? null,
-    source: source ?? null,
-    positions: positions ?? null,
-    extensions: { code },
-  });
-}

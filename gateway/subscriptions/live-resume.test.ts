@@ -59,6 +59,56 @@ describe('a cursor', () => {
     expect(ben.outlet.events).toEqual(['SNAPSHOT', 'meanwhile']);
   });
 
+  it('brings nothing twice when the log was read further than the tail had come', async () => {
+    world.roles.set('ben', 'SELLER');
+    const ann = world.follow('ann');
+    await ann.outlet.received(1);
+    const [, two] = world.logs;
+    const read = two.read.bind(two);
+    let isBehind = true;
+    two.read = (after, limit, topics) =>
+      topics === undefined && isBehind ? Promise.resolve([]) : read(after, limit, topics);
+    world.tell('two', 'a', 1);
+    const ben = world.follow('ben', 'shared', { after: ann.outlet.messages[0]?.cursor });
+    await ben.outlet.received(1);
+    world.tell('one');
+    await ben.outlet.received(2);
+    isBehind = false;
+    world.tell('last', 'a', 1);
+    await Promise.all([ann.outlet.received(4), ben.outlet.received(3)]);
+    expect(ann.outlet.events).toEqual(['SNAPSHOT', 'one', 'two', 'last']);
+    expect(ben.outlet.events).toEqual(['two', 'one', 'last']);
+  });
+
+  it('brings nothing twice that was held behind what the log told of another source', async () => {
+    world.roles.set('ben', 'SELLER');
+    const ann = world.follow('ann');
+    await ann.outlet.received(1);
+    const [, two] = world.logs;
+    const read = two.read.bind(two);
+    let isBehind = true;
+    two.read = (after, limit, topics) =>
+      topics === undefined && isBehind ? Promise.resolve([]) : read(after, limit, topics);
+    world.tell('two', 'a', 1);
+    let release: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    let runs = 0;
+    world.during = () => {
+      const isRight = world.ran.at(-1)?.query.includes('liveAccess') === true;
+      return !isRight && runs++ === 0 ? slow : undefined;
+    };
+    const ben = world.follow('ben', 'shared', { after: ann.outlet.messages[0]?.cursor });
+    await until(() => runs === 1, 'the log to be told');
+    world.tell('one');
+    await ann.outlet.received(2);
+    release();
+    await ben.outlet.received(2);
+    isBehind = false;
+    world.tell('last', 'a', 1);
+    await Promise.all([ann.outlet.received(4), ben.outlet.received(3)]);
+    expect(ben.outlet.events).toEqual(['two', 'one', 'last']);
+  });
+
   it('brings the rest also when more comes meanwhile than is held', async () => {
     world.roles.set('ben', 'SELLER');
     const ann = world.follow('ann');

@@ -1,6 +1,9 @@
+import type { GraphQLError } from 'graphql';
 import type { Grant } from '#kernel/auth/grant';
 import { type Viewer, makeViewer } from '#kernel/auth/viewer';
 import { SECOND } from '#kernel/clock/clock';
+import type { Caller } from '../http/caller.service';
+import type { Access } from './live-answer';
 import type { LivePlan } from './live-plan';
 
 /** How long a viewer is believed to see what an owner gave no grant for. */
@@ -46,4 +49,15 @@ export function grantFor(
         .join(' ')
     : `user ${identityOf(viewer)}`;
   return { scope, subject, permVersion, until };
+}
+
+/** What its owner says of a credential, where nobody can be sure to have heard of its end. */
+export async function accessWith({ recheck }: Caller): Promise<Access> {
+  try {
+    await recheck?.({ surely: true });
+    return 'SEEN';
+  } catch (error) {
+    const { code } = (error as Partial<GraphQLError>).extensions ?? {};
+    return code === 'UNAUTHENTICATED' ? 'HIDDEN' : 'UNKNOWN';
+  }
 }

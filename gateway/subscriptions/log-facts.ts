@@ -36,5 +36,18 @@ export async function* factsAfter(
   }
 }
 
+/** Of each thing the newest fact only. */
+export async function* newestOfEach(
+  facts: AsyncIterable<Fact>,
+  coalesced: () => void,
+): AsyncGenerator<Fact, void> {
+  const newest = new Map<string, Fact>();
+  for await (const fact of facts) {
+    if (newest.delete(fact.subject)) coalesced();
+    newest.set(fact.subject, fact);
+  }
+  yield* newest.values();
+}
+
 const timeOfFirst = ({ facts }: { readonly facts: readonly Fact[] }): number =>
   facts[0]?.time.getTime() ?? 0;

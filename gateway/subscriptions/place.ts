@@ -15,3 +15,12 @@ export const reaches = (place: Vector, other: Vector): boolean =>
   [...other].every(
     ([source, position]) => comparePositions(place.get(source) ?? ORIGIN, position) >= 0,
   );
+
+/** The further of two places in each source. */
+export const latest = (place: Vector, other: Vector): Vector => {
+  const further = new Map(place);
+  for (const [source, position] of other) {
+    if (comparePositions(position, place.get(source) ?? ORIGIN) > 0) further.set(source, position);
+  }
+  return further;
+};

@@ -9,12 +9,11 @@ import type { GroupMessage } from './group-message';
 import { HeldMessages } from './held-messages';
 import type { LivePlan } from './live-plan';
 import type { LiveMessage, Outlet } from './outlet';
-import { isBehind, reaches } from './place';
+import { isBehind, latest, reaches } from './place';
 
 /** Messages that a reader may have open before it counts as slow. */
 const HIGH_WATER = 256;
 const MAX_BUFFERED = 1024 * 1024;
-const RETRY_MS = SECOND;
 
 /**
  * PENDING: not let in yet. CATCHING_UP: the log is read for it, and what its group sends meanwhile is held. LIVE: it
@@ -30,6 +29,8 @@ export interface SubscriberHost {
   ended(subscriber: Subscriber): void;
   /** A reader that takes nothing for so long is given up. */
   readonly longestLagMs: number;
+  /** True when what owners said of its rights at this moment (`performance.now()`) is still to be believed. */
+  trusts(checkedAt: number): boolean;
   /** A newer message took the place of one that was not sent. */
   coalesced(): void;
 }
@@ -44,12 +45,15 @@ export class Subscriber {
   cursor: string | undefined;
   /** The plan under the supergraph in use. */
   plan: LivePlan;
-  /** The place of its snapshot, until its group has passed that everywhere. */
+  // What it had when it joined its group: its snapshot, or what the log told it, which may lie ahead of the group in one
+  // source and behind it in another. Kept until the group has passed that everywhere.
   private since: Vector | undefined;
   /** Present while the log is read for it. */
   private held: HeldMessages | undefined;
   private readings = 0;
   private doubtedAt = -Infinity;
+  /** When its credential and its right were last asked for. */
+  checkedAt = performance.now();
   /** Newest unsent message of each thing, for LATEST. */
   private newest: Map<string, GroupMessage> | undefined;
   /** Messages since the reader had taken everything. */
@@ -116,8 +120,9 @@ export class Subscriber {
     return this.grant?.until ?? 0;
   }
 
+  /** True when owners have to be asked before it is sent anything. What everybody may see is nobody's right. */
   isLapsed(now: number): boolean {
-    return this.until <= now;
+    return this.until <= now || (this.until !== Infinity && !this.host.trusts(this.checkedAt));
   }
 
   /** True when its credential has run out: its transport is about to end it. */
@@ -127,16 +132,15 @@ export class Subscriber {
 
   /** The first message: how things stand at `at`. */
   snapshot(message: LiveMessage, at: Vector): void {
-    this.at = at;
-    this.since = at;
+    this.at = this.since = at;
     this.hand(message);
   }
 
   /** From now on it gets what its group sends. */
   goLive(): void {
     this.state = 'LIVE';
-    this.held = undefined;
-    this.newest = undefined;
+    this.keepPlace();
+    this.held = this.newest = undefined;
     this.stopPatience();
   }
 
@@ -180,7 +184,7 @@ export class Subscriber {
     this.retry ??= setTimeout(() => {
       this.retry = undefined;
       if (this.state === 'LAGGING') this.host.catchUp(this);
-    }, RETRY_MS);
+    }, SECOND);
   }
 
   /** A message was not offered to it: the log has to tell it what that was about. */
@@ -210,6 +214,7 @@ export class Subscriber {
   /** The log is read: what was held comes next. False when the log has to be read again. */
   release(): boolean {
     if (this.held?.missed === true) return false;
+    this.keepPlace(); // the first message held may lie behind what the log told of another source
     for (const message of this.held?.take() ?? []) {
       if (this.has(message.fact)) continue;
       if (this.isFull) {
@@ -232,7 +237,6 @@ export class Subscriber {
     if (this.leave()) this.outlet.end(error);
   }
 
-  /** The stream is complete. */
   complete(): void {
     if (this.leave()) this.outlet.end();
   }
@@ -241,12 +245,15 @@ export class Subscriber {
   leave(): boolean {
     if (this.state === 'ENDED') return false;
     this.state = 'ENDED';
-    this.held = undefined;
-    this.newest = undefined;
+    this.held = this.newest = undefined;
     this.stopPatience();
     clearTimeout(this.retry);
     this.host.ended(this);
     return true;
+  }
+
+  private keepPlace(): void {
+    this.since = this.since === undefined ? this.at : latest(this.at, this.since);
   }
 
   private hand(message: LiveMessage): void {
@@ -265,6 +272,7 @@ export class Subscriber {
   }
 
   private sendNewest(): void {
+    this.keepPlace();
     for (const [subject, message] of this.newest ?? []) {
       if (this.isFull) {
         this.lag();

@@ -46,11 +46,31 @@ it('one line tells of one request', async () => {
     kind: 'query',
     transport: 'http',
     caller: 'ANONYMOUS',
+    cost: { requested: expect.any(Number) as number, actual: expect.any(Number) as number },
+    status: 200,
     correlationId,
   });
   expect(line['hash']).toMatch(/^[0-9a-f]{12}$/);
   expect(line['ms']).toEqual(expect.any(Number));
   expect(lines.filter((one) => one.includes('"Named"'))).toHaveLength(1);
+});
+
+it('the cost is told as it could have been and as it was', async () => {
+  await ask({ query: 'query Dear { thing(id: "none") { self { self { id } } } }' });
+  const dear = await until(() => found((one) => one['operation'] === 'Dear'), 'its line');
+  expect(dear['cost']).toEqual({ requested: 3, actual: 1 });
+});
+
+it('what is refused before its document is looked at has its line too', async () => {
+  const bad = { authorization: 'Bearer tgs_live_no_such_key_at_all' };
+  const response = await ask({ query: 'query Early { whoami }' }, bad);
+  const correlationId = response.headers.get('x-correlation-id');
+  const line = await until(
+    () => found((one) => one['correlationId'] === correlationId && one['msg'] === 'operation'),
+    'its line',
+  );
+  expect(line).toMatchObject({ transport: 'http', codes: ['UNAUTHENTICATED'], status: 401 });
+  expect(line['caller']).toBeUndefined();
 });
 
 it('a refusal is told with its codes', async () => {
@@ -66,7 +86,13 @@ it('a subscription has a line when it begins and one with the reason when it end
   socket.subscribe('1', `subscription Follow { thingUpdated(id: "${thing}") { kind } }`);
   await socket.received('1', 1);
   const begun = await until(() => found((one) => one['operation'] === 'Follow'), 'its line');
-  expect(begun).toMatchObject({ kind: 'subscription', transport: 'socket', caller: 'USER' });
+  expect(begun).toMatchObject({
+    kind: 'subscription',
+    transport: 'socket',
+    caller: 'USER',
+    hash: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
+    cost: { requested: 5 },
+  });
   socket.socket.close();
   const ended = await until(() => found((one) => one['reason'] === 'COMPLETE'), 'its end');
   expect(ended).toMatchObject({ operation: 'Follow', transport: 'socket', caller: 'USER' });

@@ -11,6 +11,9 @@ interface OtlpSpan {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly status?: { readonly code?: number; readonly message?: string };
   readonly attributes: readonly {
     readonly key: string;
     readonly value: { readonly stringValue?: string };
@@ -118,6 +121,35 @@ it('one trace goes from the client through the gateway into two subgraphs', asyn
     );
     expect(served).toMatchObject({ name: 'POST /graphql', parentSpanId: fetched.spanId });
   }
+}, 30_000);
+
+/** The SDK begins each span at a whole millisecond of the clock and adds what it took. */
+const MILLISECOND = 1_000_000n;
+
+it('a request is its span from its arrival: who calls is found out inside it', async () => {
+  await ask('query Whole { thing(id: "none") { state } }');
+  const root = await spanNamed('query Whole');
+  const inside = (name: string): Promise<Received> => spanNamed(name, root.traceId);
+  const identify = await inside('identify');
+  expect(identify.parentSpanId).toBe(root.spanId);
+  const order = [root, identify, await inside('plan'), await inside('fetch marketplace')];
+  const begins = order.map(({ startTimeUnixNano }) => BigInt(startTimeUnixNano));
+  expect(begins).toEqual([...begins].sort((a, b) => (a < b ? -1 : 1)));
+  for (const { endTimeUnixNano } of order) {
+    expect(BigInt(endTimeUnixNano) - MILLISECOND <= BigInt(root.endTimeUnixNano)).toBe(true);
+  }
+}, 30_000);
+
+it('a request that is refused before it runs has its span too', async () => {
+  const ERROR = 2;
+  const refused = (code: string): Promise<Received> =>
+    until(() => received.find(({ status }) => status?.message === code), `a span with ${code}`);
+  await ask('query Wrong { nothing }');
+  expect(await refused('GRAPHQL_VALIDATION_FAILED')).toMatchObject({ status: { code: ERROR } });
+  await ask('{ whoami }', { authorization: 'Bearer tgs_live_no_such_key_at_all' });
+  const stranger = await refused('UNAUTHENTICATED');
+  expect(stranger.name).toBe('graphql');
+  expect(attribute(stranger, 'tradegraph.transport')).toBe('http');
 }, 30_000);
 
 it('a delivery is linked to the mutation that caused it', async () => {

@@ -8,6 +8,8 @@ export class MemoryLog implements EventLog {
   /** Nothing up to here is promised any more. */
   floor: Position = ORIGIN;
   reads = 0;
+  /** Its database cannot be reached. */
+  isDown = false;
   private last = 0;
 
   constructor(readonly source: string) {}
@@ -33,11 +35,13 @@ export class MemoryLog implements EventLog {
   }
 
   head(): Promise<Position> {
+    if (this.isDown) return Promise.reject(new Error('down'));
     return soon({ epoch: this.epoch, xid: (this.last + 1).toString(), seq: '0' });
   }
 
   read(after: Position, limit: number, topics?: readonly string[]): Promise<Fact[]> {
     this.reads += 1;
+    if (this.isDown) return Promise.reject(new Error('down'));
     const found = this.facts.filter(
       (fact) =>
         comparePositions(fact.position, after) > 0 &&

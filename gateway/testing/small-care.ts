@@ -12,6 +12,7 @@ import {
   Query,
   Resolver,
 } from 'type-graphql';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import type { SmallContext } from './small-context';
 
 @ObjectType('Care', { description: 'How it is looked after.' })
@@ -43,6 +44,13 @@ export class CareResolver {
   @Query(() => CaredThing, { nullable: true, description: 'So that the type is reached.' })
   caredThing(@Arg('id', () => ID, { description: 'Its id.' }) id: string): CaredThing {
     return { id, care: null };
+  }
+
+  @NeedsScope('care:write')
+  @Mutation(() => String, { nullable: true, description: 'Counts.' })
+  careGive(@Ctx() { seen }: SmallContext): string {
+    seen.push('careGive');
+    return 'given';
   }
 
   @Mutation(() => String, { nullable: true, description: 'Answers late and counts.' })
@@ -95,6 +103,9 @@ class ApiKeyCaller {
 
   @Field(() => String, { nullable: true, description: 'Until when.' })
   expiresAt!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'What it may spend.' })
+  costBudget?: number | null;
 }
 
 /** Keys by the SHA-256 of their secret. */
@@ -122,5 +133,27 @@ export class KeyResolver {
   ): ApiKeyCaller | null {
     seen.push(`apiKeyCaller ${viewer.kind}`);
     return viewer.kind === 'SERVICE' ? (smallKeys.get(hash) ?? null) : null;
+  }
+}
+
+@ObjectType('AccountAccess', { description: 'What tokens are worth.' })
+class AccountAccess {
+  @Field(() => Int, { description: 'Tokens that say less are worth nothing.' })
+  permVersion!: number;
+}
+
+/** What tokens of accounts have to say, where that is not 1. */
+export const smallVersions = new Map<string, number>();
+
+@Resolver()
+export class AccessResolver {
+  @Directive('@inaccessible')
+  @Query(() => AccountAccess, { nullable: true, description: 'For the gateway.' })
+  accountAccess(
+    @Arg('id', () => ID, { description: 'The account.' }) id: string,
+    @Ctx() { viewer, seen }: SmallContext,
+  ): AccountAccess | null {
+    seen.push(`accountAccess ${viewer.kind}`);
+    return viewer.kind === 'SERVICE' ? { permVersion: smallVersions.get(id) ?? 1 } : null;
   }
 }

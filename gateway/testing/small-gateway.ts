@@ -90,7 +90,10 @@ export class SmallWorld {
       clock: systemClock,
       log: silentLogger(),
       // A test is one caller that asks faster than any client; those about limits say their own.
-      limits: { bucket: { size: 1_000_000, restorePerSecond: 100_000, gateways: 1 } },
+      limits: {
+        bucket: { size: 1_000_000, restorePerSecond: 100_000, gateways: 1 },
+        planning: { operations: 100_000, withinMs: 1_000 },
+      },
       ...options,
     });
     this.gateways.push(gateway);

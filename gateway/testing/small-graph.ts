@@ -21,9 +21,10 @@ import type { Database } from '#kernel/db/database';
 import { Refusal } from '#kernel/errors/refusal';
 import { federate } from '#kernel/graphql/federate';
 import { type LiveUpdate, updateType } from '#kernel/graphql/live.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import { Cursor } from '#kernel/graphql/scalars';
 import type { HookRequest, HookResponse, Subgraph } from '#kernel/server/subgraph';
-import { CareResolver, KeyResolver } from './small-care';
+import { AccessResolver, CareResolver, KeyResolver } from './small-care';
 import type { SmallContext } from './small-context';
 
 export interface ThingRow {
@@ -113,6 +114,7 @@ class ThingResolver {
   }
 
   @Directive('@live(topics: ["thing:{id}"], query: "thing", delivery: "LOSSLESS")')
+  @NeedsScope('things:read')
   @Subscription(() => ThingUpdate, { topics: 'live', nullable: true, description: 'Its changes.' })
   thingUpdated(@Args(() => LiveArgs) _args: LiveArgs): LiveUpdate {
     throw new Error('run by the gateway');
@@ -147,7 +149,7 @@ const caredFor = async (
 };
 
 const schemas = async (): Promise<Record<string, GraphQLSchema>> => ({
-  marketplace: await federate<SmallContext>([ThingResolver], {
+  marketplace: await federate<SmallContext>([ThingResolver, AccessResolver], {
     Thing: ({ id }, { db, viewer }) => mine(db, id, viewer).then((row) => row ?? null),
   }),
   payments: await federate<SmallContext>([CareResolver], { Thing: caredFor }),

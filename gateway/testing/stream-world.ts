@@ -9,6 +9,7 @@ import { until } from '#kernel/testing/until';
 import { gatewayError } from '../gateway.errors';
 import { correlated } from '../http/correlation';
 import { maskError } from '../http/masking';
+import { OperationTeller } from '../http/operation-teller';
 import { liveFields } from '../subscriptions/live-field';
 import type { LivePlan } from '../subscriptions/live-plan';
 import type { LiveMessage, Outlet } from '../subscriptions/outlet';
@@ -94,10 +95,12 @@ export class StreamWorld {
     guard: ({ given }) => {
       if (given['id'] === 'card') throw gatewayError('SENSITIVE_DATA_REFUSED');
       if (given['id'] === 'fault') throw new Error('select * from secret');
+      return Promise.resolve(undefined);
     },
     mask: (error, { correlationId }) => maskError(error.toJSON(), correlationId),
     clock: systemClock,
     log: silentLogger(),
+    teller: new OperationTeller(silentLogger()),
   };
   readonly streams = new LiveStreams(this.pipeline, LIMITS);
   readonly entrance: Entrance;

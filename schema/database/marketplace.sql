@@ -191,6 +191,8 @@ create table order (
   "cancelReason" text,
   "receiptConfirmedAt" timestamp with time zone,
   version integer not null default 1,
+  "contractHash" text collate "C" not null default ''::text,
+  "disputeStatus" text not null default 'NONE'::text,
   constraint order_number_key UNIQUE (number),
   constraint order_pkey PRIMARY KEY (id),
   constraint "order_buyerId_fkey" FOREIGN KEY ("buyerId") REFERENCES account(id),
@@ -200,6 +202,7 @@ create table order (
   constraint order_check CHECK ("commissionMinor" >= 0 AND "commissionMinor" <= "totalMinor"),
   constraint order_check1 CHECK ("totalMinor" = ("subtotalMinor" + "shippingMinor" + "taxMinor")),
   constraint order_check2 CHECK (("cancelRequestedBy" IS NULL) = ("cancelRequestedAt" IS NULL)),
+  constraint "order_disputeStatus_check" CHECK ("disputeStatus" = ANY (ARRAY['NONE'::text, 'OPEN'::text, 'DECIDED'::text, 'CLOSED'::text])),
   constraint "order_shippingMinor_check" CHECK ("shippingMinor" >= 0),
   constraint order_status_check CHECK (status = ANY (ARRAY['PLACED'::text, 'CONFIRMED'::text, 'COMPLETED'::text, 'CANCELLED'::text, 'EXPIRED'::text])),
   constraint "order_subtotalMinor_check" CHECK ("subtotalMinor" >= 0),
@@ -208,7 +211,7 @@ create table order (
 CREATE INDEX order_buyer ON marketplace."order" USING btree ("buyerId", id DESC);
 CREATE INDEX order_group ON marketplace."order" USING btree ("orderGroupId", id);
 CREATE INDEX order_seller ON marketplace."order" USING btree ("sellerId", id DESC);
-CREATE TRIGGER "order_amountsImmutable" BEFORE UPDATE ON "order" FOR EACH ROW WHEN (old."orderGroupId" IS DISTINCT FROM new."orderGroupId" OR old.number IS DISTINCT FROM new.number OR old."buyerId" IS DISTINCT FROM new."buyerId" OR old."sellerId" IS DISTINCT FROM new."sellerId" OR old.currency IS DISTINCT FROM new.currency OR old."subtotalMinor" IS DISTINCT FROM new."subtotalMinor" OR old."shippingMinor" IS DISTINCT FROM new."shippingMinor" OR old."taxMinor" IS DISTINCT FROM new."taxMinor" OR old."commissionMinor" IS DISTINCT FROM new."commissionMinor" OR old."totalMinor" IS DISTINCT FROM new."totalMinor" OR old."placedAt" IS DISTINCT FROM new."placedAt") EXECUTE FUNCTION "refuseAgreedChange"();
+CREATE TRIGGER "order_amountsImmutable" BEFORE UPDATE ON "order" FOR EACH ROW WHEN (old."orderGroupId" IS DISTINCT FROM new."orderGroupId" OR old.number IS DISTINCT FROM new.number OR old."buyerId" IS DISTINCT FROM new."buyerId" OR old."sellerId" IS DISTINCT FROM new."sellerId" OR old.currency IS DISTINCT FROM new.currency OR old."subtotalMinor" IS DISTINCT FROM new."subtotalMinor" OR old."shippingMinor" IS DISTINCT FROM new."shippingMinor" OR old."taxMinor" IS DISTINCT FROM new."taxMinor" OR old."commissionMinor" IS DISTINCT FROM new."commissionMinor" OR old."totalMinor" IS DISTINCT FROM new."totalMinor" OR old."placedAt" IS DISTINCT FROM new."placedAt" OR old."contractHash" IS DISTINCT FROM new."contractHash") EXECUTE FUNCTION "refuseAgreedChange"();
 CREATE TRIGGER order_kept BEFORE DELETE ON "order" FOR EACH ROW EXECUTE FUNCTION "refuseAgreedChange"();
 
 create table "orderEvent" (

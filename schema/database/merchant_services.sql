@@ -13,9 +13,11 @@ create table "apiKey" (
   "expiresAt" timestamp with time zone,
   "lastUsedAt" timestamp with time zone,
   version integer not null default 1,
+  "costBudget" integer,
   constraint "apiKey_hash_key" UNIQUE (hash),
   constraint "apiKey_pkey" PRIMARY KEY (id),
   constraint "apiKey_merchantId_fkey" FOREIGN KEY ("merchantId") REFERENCES merchant(id),
+  constraint "apiKey_costBudget_check" CHECK ("costBudget" >= 1 AND "costBudget" <= 1000000),
   constraint "apiKey_state_check" CHECK (state = ANY (ARRAY['ACTIVE'::text, 'ROTATING'::text, 'REVOKED'::text, 'EXPIRED'::text]))
 );
 CREATE INDEX api_key_merchant ON merchant_services."apiKey" USING btree ("merchantId", id);

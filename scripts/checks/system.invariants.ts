@@ -4,7 +4,7 @@ import { Client } from 'pg';
 
 /** What must hold over all subgraphs together once the facts have come to rest. Each query returns what breaks it. */
 const INVARIANTS: Readonly<Record<string, string>> = {
-  'the ledger and the escrow hold (I1–I11)':
+  'the ledger and the escrow hold (I1–I14)':
     'select invariant, subject, detail from payments.invariant_violation',
   'an order group is the sum of its orders': `
     select g.id from marketplace."orderGroup" g

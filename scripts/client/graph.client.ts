@@ -44,6 +44,8 @@ export interface ClientOptions {
   readonly url: string;
   /** How long a request is tried again while the graph cannot be reached; 0 = not at all. */
   readonly patienceMs?: number;
+  /** True while it is known to be away, e.g. because it is being started again: then patience does not run out. */
+  readonly isAway?: () => boolean;
 }
 
 export class GraphClient {
@@ -88,9 +90,11 @@ export class GraphClient {
 
   /** The data of a request, tried again while the graph is away. Errors throw `GraphProblem`. */
   async ask<T>(query: string, variables: object = {}): Promise<T> {
-    const deadline = performance.now() + (this.options.patienceMs ?? 0);
+    const { patienceMs = 0, isAway = () => false } = this.options;
+    let deadline = performance.now() + patienceMs;
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.send<T>(query, variables).catch((error: unknown) => String(error));
+      if (isAway()) deadline = performance.now() + patienceMs;
       if (typeof outcome !== 'string') {
         const { data, errors = [] } = outcome;
         if (errors.length === 0 && data != null) return data;

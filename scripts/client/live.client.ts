@@ -13,9 +13,9 @@ export interface LiveOptions {
   /** HTTP address of the graph; the socket's is the same with ws. */
   readonly url: string;
   readonly token: string | undefined;
-  /** A subscription with `$id: ID!` and `$after: Cursor` and one live field. */
+  /** A subscription with `$after: Cursor` and one live field. */
   readonly query: string;
-  readonly variables: { readonly id: string; readonly after?: string };
+  readonly variables: Readonly<Record<string, unknown>>;
   readonly onMessage: (message: LiveMessage & Record<string, unknown>) => void;
   readonly onEnd?: (problem: Error | undefined) => void;
 }
@@ -35,7 +35,7 @@ export function follow(options: LiveOptions): { stop: () => void; client: Client
     retryWait: (attempt) =>
       new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** attempt, 1_000))),
   });
-  const variables: { id: string; after?: string } = { ...options.variables };
+  const variables: Record<string, unknown> = { ...options.variables };
   const stop = client.subscribe<Record<string, LiveMessage & Record<string, unknown>>>(
     { query: options.query, variables },
     {
@@ -45,7 +45,7 @@ export function follow(options: LiveOptions): { stop: () => void; client: Client
           options.onEnd?.(new Error(JSON.stringify(errors)));
           return;
         }
-        variables.after = message.cursor;
+        variables['after'] = message.cursor;
         options.onMessage(message);
       },
       error: (problem) =>

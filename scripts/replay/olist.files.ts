@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 
+/** Everything in the files is in reais. */
+export const CURRENCY = 'BRL';
+
 /** One row of an order's items: one unit. */
 export interface OlistItem {
   readonly productId: string;

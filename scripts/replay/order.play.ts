@@ -1,5 +1,7 @@
 import { type GraphClient, GraphProblem, isProblem } from '../client/graph.client';
-import type { OlistItem, OlistOrder } from './olist.files';
+import { comeToTerms } from './come.to.terms';
+import { complaintOf } from './complaint';
+import { CURRENCY, type OlistItem, type OlistOrder } from './olist.files';
 import { tendersOf } from './tenders';
 import { OrderWatch, type OrderMessage } from './order.watch';
 import { eventually } from '../client/eventually';
@@ -32,8 +34,6 @@ interface Placed {
   readonly total: { readonly minorUnits: string };
   readonly orders: readonly PlacedOrder[];
 }
-
-const CURRENCY = 'BRL';
 
 /** Plays one real order through the public graph, as its file says it went. */
 export class OrderPlay {
@@ -84,7 +84,8 @@ export class OrderPlay {
       await settled(watches, reached, ({ fulfillmentStatus }) => fulfillmentStatus === reached);
     }
     if (file.status === 'delivered') await this.receive(file, buyer, placed, watches);
-    else if (file.status === 'canceled') await this.callOff(file, buyer, placed, watches, gone);
+    else if (gone) await this.complain(file, buyer, placed, watches);
+    else if (file.status === 'canceled') await this.callOff(file, buyer, placed, watches);
     else if (file.status === 'unavailable') await this.runOut(file, placed, watches);
   }
 
@@ -222,27 +223,31 @@ export class OrderPlay {
     }
   }
 
-  /** The buyer calls it off. What the carrier already has cannot be cancelled: then the seller refunds. */
+  /** The buyer calls it off before it has left. */
   private async callOff(
     file: OlistOrder,
     buyer: GraphClient,
     placed: Placed,
     watches: readonly OrderWatch[],
-    gone: boolean,
+  ): Promise<void> {
+    for (const order of placed.orders) await this.cancel(buyer, order, file.id);
+    await settled(watches, 'refunded', ({ paymentStatus }) => paymentStatus === 'REFUNDED');
+  }
+
+  /** What the carrier has cannot be cancelled: buyer and seller come to terms about it. */
+  private async complain(
+    file: OlistOrder,
+    buyer: GraphClient,
+    placed: Placed,
+    watches: readonly OrderWatch[],
   ): Promise<void> {
     for (const order of placed.orders) {
-      if (gone) {
-        const { client } = await this.shopOf(file, order);
-        await client.mutate('refundCreate', 'refund { id }', {
-          orderId: order.id,
-          reason: 'Called off on the way',
-          idempotencyKey: `refund ${order.id}`,
-        });
-      } else {
-        await this.cancel(buyer, order, file.id);
-      }
+      const { client, fileId } = await this.shopOf(file, order);
+      const complaint = complaintOf(file, fileId);
+      if (complaint !== undefined)
+        await comeToTerms({ buyer, seller: client }, order.id, complaint);
     }
-    await settled(watches, 'refunded', ({ paymentStatus }) => paymentStatus === 'REFUNDED');
+    await settled(watches, 'refunded', ({ paymentStatus }) => paymentStatus.includes('REFUNDED'));
   }
 
   /** The seller cannot deliver. */
@@ -266,10 +271,13 @@ export class OrderPlay {
     });
   }
 
-  private async shopOf(file: OlistOrder, order: PlacedOrder): Promise<{ client: GraphClient }> {
-    for (const id of new Set(file.items.map(({ sellerId }) => sellerId))) {
-      const shop = await this.parties.shop(id);
-      if (shop.sellerId === order.seller.id) return shop;
+  private async shopOf(
+    file: OlistOrder,
+    order: PlacedOrder,
+  ): Promise<{ client: GraphClient; fileId: string }> {
+    for (const fileId of new Set(file.items.map(({ sellerId }) => sellerId))) {
+      const { client, sellerId } = await this.parties.shop(fileId);
+      if (sellerId === order.seller.id) return { client, fileId };
     }
     throw new GraphProblem(['SELLER_UNKNOWN'], `no seller of ${file.id} owns ${order.number}`);
   }

@@ -1,8 +1,7 @@
 import { eventually } from '../client/eventually';
 import { type GraphClient, GraphProblem, isProblem } from '../client/graph.client';
-import type { Olist, OlistOrder } from './olist.files';
+import { CURRENCY, type Olist, type OlistOrder } from './olist.files';
 
-const CURRENCY = 'BRL';
 const PASSWORD = 'replay-password';
 
 /** What a line of an order is bought from: one price point of one seller's product. */
@@ -180,7 +179,7 @@ export class Parties {
     };
     const { results } = await client.mutate<{ results: ListingResult[] }>(
       'listingsUpsert',
-      `results { product { variants { sku offers(first: 10) { nodes { id seller { id } } } } }
+      `results { product { variants { sku offers(first: 1) { nodes { id seller { id } } } } }
          userErrors { code message } }`,
       { sellerId, listings: [listing] },
     );

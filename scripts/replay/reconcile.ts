@@ -1,3 +1,4 @@
+import { complainedOf } from './complaint';
 import type { OlistOrder } from './olist.files';
 import type { PlayedOrder } from './order.play';
 
@@ -61,7 +62,8 @@ export function expectedOf(file: OlistOrder): Money {
   if (file.status === 'canceled' || file.status === 'unavailable') {
     return { captured, held: 0n, released: 0n, refunded: captured };
   }
-  return { captured, held: captured, released: 0n, refunded: 0n };
+  const refunded = complainedOf(file);
+  return { captured, held: captured - refunded, released: 0n, refunded };
 }
 
 /** Asks the graph where the money of each played order is, as its buyer, and holds it against the files. */

@@ -44,7 +44,13 @@ test('the files say where the money is', () => {
   const all = goodsOf(order());
   expect(all).toBe(1_750n);
   expect(expectedOf(order())).toMatchObject({ captured: all, released: all });
-  expect(expectedOf(order({ status: 'shipped' }))).toMatchObject({ captured: all, held: all });
+  // of the first seller's 1,250 the half or its freight, of the second's 500 the half or a third
+  expect(expectedOf(order({ id: 'o2', status: 'shipped' }))).toMatchObject({
+    ...{ captured: all, held: 875n, refunded: 875n },
+  });
+  expect(expectedOf(order({ id: 'o1', status: 'shipped' }))).toMatchObject({
+    ...{ captured: all, held: all - 417n, refunded: 417n },
+  });
   expect(expectedOf(order({ status: 'unavailable' }))).toMatchObject({ refunded: all });
   expect(expectedOf(order({ status: 'canceled', approved: false }))).toMatchObject({
     captured: 0n,

@@ -30,11 +30,14 @@ const ROLES = ['MARKETPLACE', 'PAYMENTS', 'FULFILLMENT', 'MERCHANT_SERVICES', 'W
  */
 export class SystemProcess {
   private child: ChildProcess | undefined;
+  /** True from its end until it is ready again. */
+  isAway = true;
 
   private constructor(
     readonly topology: Topology,
     readonly dataDir: string,
-    private readonly env: Readonly<Record<string, string>>,
+    /** What it is started with. */
+    readonly env: Readonly<Record<string, string>>,
     private readonly print: (line: string) => void,
   ) {}
 
@@ -102,6 +105,7 @@ export class SystemProcess {
       });
     }
     await this.ready(child, () => welcomed);
+    this.isAway = false;
   }
 
   /** `kill -9`: no goodbye, as when the machine's memory runs out. */
@@ -109,18 +113,21 @@ export class SystemProcess {
     const child = this.child;
     if (child === undefined || child.exitCode !== null) return;
     const gone = ended(child);
+    this.isAway = true;
     child.kill('SIGKILL');
     await gone;
   }
 
   /** `kill -9` of one role's process, while the others go on. Only roles that are processes can. */
   killRole(role: Role): Promise<void> {
+    if (role === 'gateway') this.isAway = true;
     return this.wish({ role, be: 'killed' });
   }
 
   /** Starts a killed role again, on its port. */
-  startRole(role: Role): Promise<void> {
-    return this.wish({ role, be: 'started' });
+  async startRole(role: Role): Promise<void> {
+    await this.wish({ role, be: 'started' });
+    if (role === 'gateway') this.isAway = false;
   }
 
   private wish(wish: RoleWish): Promise<void> {

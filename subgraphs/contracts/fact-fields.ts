@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type IdKind, prefixOf } from '#kernel/ids/id';
 import type { Id } from '#kernel/ids/id';
+import { accountIds, orderIds, orderLineIds, sellerIds } from './ids';
 
 /** Building blocks of facts: ids, exact amounts as strings, instants, parties. */
 export const id = <Prefix extends string>(kind: IdKind<Prefix>) =>
@@ -36,3 +37,15 @@ export const address = z.object({
   country,
 });
 export type Address = z.output<typeof address>;
+
+/** An order and its two sides. */
+export const orderParties = {
+  orderId: id(orderIds),
+  sellerId: id(sellerIds),
+  buyerId: id(accountIds),
+};
+
+/** How much of which lines. */
+export const quantities = z.array(
+  z.object({ orderLineId: id(orderLineIds), quantity: z.int().positive() }),
+);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { currency, id, minor } from './fact-fields';
-import { orderTerms } from './facts';
 import { accountIds, orderGroupIds } from './ids';
+import { orderTerms } from './order-terms';
 
 /** Who makes and who reads a payment request. */
 export const PAYMENT_REQUEST = { issuer: 'marketplace', audience: 'payments', ttlMs: 15 * 60_000 };
@@ -12,7 +12,8 @@ export const PAYMENT_REQUEST = { issuer: 'marketplace', audience: 'payments', tt
  */
 export const paymentRequest = z.object({
   orderGroupId: id(orderGroupIds),
-  part: z.literal('WHOLE'),
+  /** DEPOSIT: deposits, and orders that have none in full. BALANCE: what the deposits left open. */
+  part: z.enum(['WHOLE', 'DEPOSIT', 'BALANCE']),
   buyerId: id(accountIds),
   currency,
   totalMinor: minor,

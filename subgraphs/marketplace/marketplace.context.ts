@@ -1,5 +1,6 @@
 import type { GrantBook } from '#kernel/auth/grant';
 import type { Viewer } from '#kernel/auth/viewer';
+import type { AccountAccessService } from './accounts/account-access.service';
 import type { AccountService } from './accounts/account.service';
 import type { CartService } from './cart/cart.service';
 import type { CatalogueService } from './catalogue/catalogue.service';
@@ -25,6 +26,7 @@ export interface MarketplaceContext {
   /** Batches look-ups of this request, so that a page costs a handful of statements. */
   readonly loaders: MarketplaceLoaders;
   readonly accounts: AccountService;
+  readonly accountAccess: AccountAccessService;
   readonly sellers: SellerService;
   readonly catalogue: CatalogueService;
   readonly listings: ListingService;

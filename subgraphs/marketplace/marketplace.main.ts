@@ -3,7 +3,9 @@ import type { Clock } from '#kernel/clock/clock';
 import type { Database } from '#kernel/db/database';
 import type { Subgraph, SubgraphHost } from '#kernel/server/subgraph';
 import { AccessTokens } from './accounts/access-token.service';
+import { AccountAccessService } from './accounts/account-access.service';
 import { AccountService } from './accounts/account.service';
+import { Passwords } from './accounts/password.service';
 import { CartService } from './cart/cart.service';
 import { CatalogueService } from './catalogue/catalogue.service';
 import { marketplaceLoaders } from './catalogue/catalogue.loaders';
@@ -40,10 +42,12 @@ export async function startMarketplace(
 ): Promise<Subgraph> {
   const index = new SearchIndexService();
   const sellers = new SellerService(db, index);
-  const accounts = await AccountService.start(db, new AccessTokens(options.signingKey, clock));
+  const tokens = new AccessTokens(options.signingKey, clock);
+  const passwords = await Passwords.start();
   const offers = new OfferService(db, sellers, index);
   const services = {
-    accounts,
+    accounts: new AccountService(db, tokens, passwords),
+    accountAccess: new AccountAccessService(db, tokens, passwords),
     sellers,
     catalogue: new CatalogueService(db),
     listings: new ListingService(db, sellers, index),

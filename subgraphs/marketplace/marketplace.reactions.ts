@@ -1,6 +1,10 @@
 import type { Reaction } from '#kernel/events/reaction';
 import type { OrderProgressService } from './orders/order-progress.service';
-import { orderGoodsReactions, orderMoneyReactions } from './orders/order.reactions';
+import {
+  orderDisputeReactions,
+  orderGoodsReactions,
+  orderMoneyReactions,
+} from './orders/order.reactions';
 import type { OrderService } from './orders/order.service';
 import { sellerGateReactions } from './sellers/seller.reactions';
 import type { SellerService } from './sellers/seller.service';
@@ -19,5 +23,6 @@ export const marketplaceReactions = ({
 }: Reacting): Reaction[] => [
   ...sellerGateReactions(sellers),
   ...orderMoneyReactions(progress),
+  ...orderDisputeReactions(progress),
   ...orderGoodsReactions(progress, orderDecisions),
 ];

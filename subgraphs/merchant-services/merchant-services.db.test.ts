@@ -1,4 +1,5 @@
 import { accountIds, sellerIds } from '#contracts/ids';
+import type { Viewer } from '#kernel/auth/viewer';
 import { DAY, HOUR } from '#kernel/clock/clock';
 import { fireDueTimer } from '#kernel/events/timers';
 import { hashOf } from './api-keys/api-key.service';
@@ -9,6 +10,7 @@ import {
   ask,
   clock,
   gateway,
+  keyFor,
   open,
   owner,
   seller,
@@ -174,6 +176,48 @@ describe('API keys', () => {
       'SCOPE_UNKNOWN',
       'EXPIRY_INVALID',
     ]);
+  });
+
+  test('an owner may lower a key’s cost budget; only an operator gives more than every caller has', async () => {
+    const withBudget = (idempotencyKey: string, costBudget: number) => ({
+      input: { ...input(idempotencyKey).input, costBudget },
+    });
+    const made = (await ask(user(owner), create, withBudget('b1', 500))).data?.[
+      'apiKeyCreate'
+    ] as Made;
+    const more = await ask(user(owner), create, withBudget('b2', 2_001));
+    expect(more.data?.['apiKeyCreate']).toMatchObject({
+      apiKey: null,
+      userErrors: [{ code: 'COST_BUDGET_INVALID', field: ['costBudget'] }],
+    });
+    const set = async (viewer: Viewer, costBudget: number | null) =>
+      (
+        await ask(
+          viewer,
+          `mutation ($input: ApiKeyCostBudgetSetInput!) { apiKeyCostBudgetSet(input: $input) {
+            apiKey { costBudget } userErrors { code } } }`,
+          { input: { keyId: made.apiKey.id, costBudget } },
+        )
+      ).data?.['apiKeyCostBudgetSet'] as { userErrors: { code: string }[] } | null;
+    const codeOf = async (viewer: Viewer, costBudget: number | null) =>
+      (await set(viewer, costBudget))?.userErrors.map(({ code }) => code);
+    const known = async () =>
+      (
+        await ask(gateway, 'query ($hash: String!) { apiKeyCaller(hash: $hash) { costBudget } }', {
+          hash: hashOf(made.secret),
+        })
+      ).data?.['apiKeyCaller'];
+    expect(await known()).toEqual({ costBudget: 500 });
+    const operator = user(accountIds.create(), ['OPERATOR']);
+    expect(await codeOf(operator, 50_000)).toEqual([]);
+    expect(await known()).toEqual({ costBudget: 50_000 });
+    expect(await codeOf(user(owner), 2_001)).toEqual(['COST_BUDGET_INVALID']);
+    expect(await codeOf(operator, 1_000_001)).toEqual(['COST_BUDGET_INVALID']);
+    expect(await codeOf(user(accountIds.create()), 10)).toEqual(['API_KEY_NOT_FOUND']);
+    expect(await codeOf(keyFor(seller, 'orders:read'), 10)).toEqual(['API_KEY_NOT_FOUND']);
+    expect(await known()).toEqual({ costBudget: 50_000 });
+    expect(await codeOf(user(owner), null)).toEqual([]);
+    expect(await known()).toEqual({ costBudget: null });
   });
 
   test.each(Object.entries(strangers))(

@@ -8,10 +8,18 @@ import { merchantServicesReactions } from './merchant-services.reactions';
 import { merchantServicesSchema } from './merchant-services.schema';
 import { MerchantService } from './onboarding/merchant.service';
 
+export interface MerchantServicesOptions {
+  /** What every caller may spend at once at the gateway: owners of API keys may not give them more. */
+  readonly standardBudget: number;
+}
+
 /** The composition root: the only file that knows everything in this subgraph. */
-export async function startMerchantServices({ db }: SubgraphHost): Promise<Subgraph> {
+export async function startMerchantServices(
+  { db }: SubgraphHost,
+  { standardBudget }: MerchantServicesOptions,
+): Promise<Subgraph> {
   const merchants = new MerchantService(db);
-  const apiKeys = new ApiKeyService(db);
+  const apiKeys = new ApiKeyService(db, standardBudget);
   const profits = new ProfitService(db);
   return {
     name: 'merchant-services',

@@ -1,18 +1,26 @@
 import { reaction } from '#contracts/fact';
 import type { Reaction } from '#kernel/events/reaction';
+import type { AdGrantService } from './ads/ad-grant.service';
+import type { AdvanceService } from './advances/advance.service';
 import type { SellerService } from './balances/seller.service';
+import type { ContractService } from './evidence/contract.service';
+import type { DisputeReturnService } from './disputes/dispute-return.service';
 import type { AgreementService } from './escrow/agreement.service';
 import type { EscrowService } from './escrow/escrow.service';
 import type { ReleaseService } from './escrow/release.service';
-import type { PayoutService } from './payouts/payout.service';
+import { sellerSideReactions } from './payments.seller-side.reactions';
+import { gateIn } from './payouts/payout-gate.service';
 
 /** What the reactions work with. */
 export interface Reacting {
   readonly agreements: AgreementService;
+  readonly contracts: ContractService;
   readonly escrows: EscrowService;
   readonly releases: ReleaseService;
   readonly sellers: SellerService;
-  readonly payouts: PayoutService;
+  readonly returns: DisputeReturnService;
+  readonly adGrants: AdGrantService;
+  readonly advances: AdvanceService;
 }
 
 /**
@@ -23,32 +31,58 @@ export const paymentsReactions = (to: Reacting): Reaction[] => [
   reaction('order_group.placed', [], async (tx, terms) => {
     await to.agreements.upsertIn(tx, terms);
   }),
-  reaction('order.receipt_confirmed', ['escrow.released'], (tx, { orderId }) =>
-    to.releases.receivedIn(tx, orderId),
+  reaction('order.placed', [], (tx, { orderId, contract }) =>
+    to.contracts.heardIn(tx, orderId, contract),
+  ),
+  reaction(
+    'order.receipt_confirmed',
+    ['escrow.released', 'escrow.frozen', 'risk.decided', 'advance.remitted'],
+    (tx, { orderId }) => to.releases.receivedIn(tx, orderId),
   ),
   reaction(
     'order.cancelled',
-    ['escrow.progressed', 'refund.succeeded', 'refund.failed'],
-    (tx, { orderId, fault }) => to.escrows.cancelledIn(tx, orderId, `ORDER_CANCELLED_${fault}`),
+    ['escrow.progressed', 'refund.succeeded', 'refund.failed', 'advance.remittance_reversed'],
+    (tx, { orderId, fault }) =>
+      to.escrows.cancelledIn(tx, orderId, { cause: `ORDER_CANCELLED_${fault}`, fault }),
   ),
   reaction(
     'order.expired',
-    ['escrow.progressed', 'refund.succeeded', 'refund.failed'],
-    (tx, { orderId }) => to.escrows.cancelledIn(tx, orderId, 'ORDER_EXPIRED'),
+    ['escrow.progressed', 'refund.succeeded', 'refund.failed', 'advance.remittance_reversed'],
+    (tx, { orderId }) =>
+      to.escrows.cancelledIn(tx, orderId, { cause: 'ORDER_EXPIRED', fault: 'NOBODY' }),
   ),
-  reaction('shipment.shipped', ['escrow.progressed'], async (tx, { orderId, allShipped }) => {
-    if (allShipped) await to.escrows.progressIn(tx, orderId, 'ship');
+  reaction('shipment.shipped', ['escrow.progressed'], (tx, heard) => {
+    const { orderId, allShipped: all, ...parcel } = heard;
+    return to.escrows.progressIn(tx, orderId, { event: 'ship', all, ...parcel });
   }),
-  reaction('shipment.delivered', ['escrow.progressed'], async (tx, { orderId, allDelivered }) => {
-    if (allDelivered) await to.escrows.progressIn(tx, orderId, 'deliver');
-  }),
-  reaction('shipment.delivery_retracted', ['escrow.progressed'], (tx, { orderId }) =>
-    to.escrows.progressIn(tx, orderId, 'retract'),
+  reaction('shipment.lost', ['escrow.shipment_lost'], (tx, { orderId, shipmentId }) =>
+    to.escrows.lostIn(tx, orderId, shipmentId),
   ),
+  reaction('shipment.delivered', ['escrow.progressed'], (tx, heard) => {
+    const { orderId, shipmentId, allDelivered: all } = heard;
+    return to.escrows.progressIn(tx, orderId, { event: 'deliver', shipmentId, all });
+  }),
+  reaction('shipment.delivery_retracted', ['escrow.progressed'], (tx, { orderId, shipmentId }) =>
+    to.escrows.progressIn(tx, orderId, { event: 'retract', shipmentId }),
+  ),
+  reaction('return.received', ['dispute.updated'], (tx, { disputeId }) =>
+    to.returns.receivedIn(tx, disputeId),
+  ),
+  reaction('shipment.milestone_changed', ['dispute.updated'], to.returns.scannedIn),
   reaction('seller.opened', [], (tx, { sellerId, accountId }) =>
     to.sellers.openedIn(tx, sellerId, accountId),
   ),
-  reaction('merchant.verification_changed', [], async (tx, { sellerIds, gates, version }) => {
-    for (const sellerId of sellerIds) await to.payouts.gateIn(tx, sellerId, gates.PAYOUT, version);
+  reaction('seller_trust.changed', [], (tx, { sellerId, tier, version }) =>
+    to.sellers.tierIn(tx, { sellerId, tier, version }),
+  ),
+  reaction('merchant.verification_changed', [], async (tx, { sellerIds, gates, ...heard }) => {
+    for (const sellerId of sellerIds) await gateIn(tx, sellerId, { open: gates.PAYOUT, ...heard });
   }),
+  reaction('restriction.imposed', [], (tx, heard) =>
+    to.sellers.restrictIn(tx, { ...heard, lifted: false }),
+  ),
+  reaction('restriction.lifted', [], (tx, heard) =>
+    to.sellers.restrictIn(tx, { ...heard, lifted: true }),
+  ),
+  ...sellerSideReactions(to),
 ];

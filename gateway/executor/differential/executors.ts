@@ -26,6 +26,8 @@ export interface Executors {
   readonly apolloOnOurPlan: Run;
   /** ApolloGateway whole, on an equivalent document that keeps clear of its known faults. */
   readonly apolloByDetour: Run;
+  /** The same document over our plan, for what its planner gives up on. */
+  readonly onOurPlanByDetour: Run;
 }
 
 /** Starts all executors over a world. */
@@ -46,7 +48,7 @@ export async function startExecutors(world: World): Promise<Executors> {
       return operation.run(variables, call);
     },
     ...(await wholeGateway(world)),
-    apolloOnOurPlan: planExecution(world, planner),
+    ...planExecutions(world, planner),
   };
 }
 
@@ -63,13 +65,18 @@ async function wholeGateway(world: World): Promise<Pick<Executors, 'apollo' | 'a
   });
   return {
     apollo,
-    apolloByDetour: async ({ query, variables }, viewer, mood) => {
-      const { document, original } = detour(parse(query, { noLocation: true }), withArguments);
-      const answer = await plain({ query: print(document), variables }, viewer, mood);
-      return withClientNames(answer, original, '__typename');
-    },
+    apolloByDetour: byDetour(plain, withArguments),
   };
 }
+
+/** Runs the equivalent document instead. */
+const byDetour =
+  (run: Run, withArguments: ReturnType<typeof fieldsWithArguments>): Run =>
+  async ({ query, variables }, viewer, mood) => {
+    const { document, original } = detour(parse(query, { noLocation: true }), withArguments);
+    const answer = await run({ query: print(document), variables }, viewer, mood);
+    return withClientNames(answer, original, '__typename');
+  };
 
 async function gatewayOver(world: World): Promise<Run> {
   const gateway = new ApolloGateway({
@@ -86,7 +93,10 @@ async function gatewayOver(world: World): Promise<Run> {
   };
 }
 
-function planExecution(world: World, planner: RememberingPlanner): Run {
+function planExecutions(
+  world: World,
+  planner: RememberingPlanner,
+): Pick<Executors, 'apolloOnOurPlan' | 'onOurPlanByDetour'> {
   const supergraph = Supergraph.build(world.sdl);
   const apiSchema = supergraph.apiSchema();
   const schema = apiSchema.toGraphQLJSSchema();
@@ -95,7 +105,7 @@ function planExecution(world: World, planner: RememberingPlanner): Run {
   const services = Object.fromEntries(
     [...world.sources.keys()].map((name) => [name, new DoorSource(sourceOf(world, name))]),
   ) as ServiceMap;
-  return async (operation, viewer, mood) => {
+  const run: Run = async (operation, viewer, mood) => {
     const call = callContext(viewer, 'http');
     world.runs.set(call, { mood, turn: 0 });
     const client = parse(operation.query, { noLocation: true });
@@ -111,6 +121,7 @@ function planExecution(world: World, planner: RememberingPlanner): Run {
     );
     return withClientNames(answer, original);
   };
+  return { apolloOnOurPlan: run, onOurPlanByDetour: byDetour(run, withArguments) };
 }
 
 function sourceOf({ sources }: World, name: string) {

@@ -33,7 +33,9 @@ export class Judge {
     }
     let around = await this.run(this.executors.apolloByDetour, operation, mood);
     // Its planner gives up, see 'introspection in a fragment': its execution and shaping are still compared.
-    if (hasThrown(around)) around = await this.run(this.executors.apolloOnOurPlan, operation, mood);
+    if (hasThrown(around)) {
+      around = await this.run(this.executors.onOurPlanByDetour, operation, mood);
+    }
     const same = mayMisplaceErrors(operation, around) ? equalButForPlaces : equal;
     return same(own, around) ? 'known difference' : 'different';
   }

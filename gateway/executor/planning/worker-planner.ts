@@ -15,6 +15,8 @@ export interface PlanningLimits {
 // Wall time on a machine that does other things too: 250 ms would refuse ordinary operations after a cold start.
 const PLANNING_LIMITS: PlanningLimits = { planMs: 1_500, waiting: 200 };
 
+const RETRY_MS = 1_000;
+
 type Reply = 'ready' | { readonly plan: string } | { readonly failed: string };
 
 interface Job {
@@ -65,7 +67,9 @@ class WorkerPlanner implements Planner {
   }
 
   plan(request: PlanRequest): Promise<QueryPlan> {
-    if (this.jobs.length >= this.limits.waiting) return Promise.reject(gatewayError('OVERLOADED'));
+    if (this.jobs.length >= this.limits.waiting) {
+      return Promise.reject(gatewayError('OVERLOADED', { extensions: { retryAfterMs: RETRY_MS } }));
+    }
     return new Promise((done, refused) => {
       this.jobs.push({ request, done, refused });
       this.next();

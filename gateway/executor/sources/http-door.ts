@@ -11,13 +11,20 @@ import {
 import type { Viewer } from '#kernel/auth/viewer';
 import type { Clock } from '#kernel/clock/clock';
 import type { DoorRequest, DoorResponse, SubgraphDoor } from '#kernel/graphql/door';
-import type { HookRequest, HookResponse } from '#kernel/server/subgraph';
+import {
+  type FileRequest,
+  type FileResponse,
+  type HookRequest,
+  type HookResponse,
+  MAX_FILE_BYTES,
+} from '#kernel/server/subgraph';
 import type { Tracing } from '#kernel/telemetry/tracing';
-import { type HttpAnswer, exchange } from './exchange';
+import { type HttpAnswer, exchange, exchangeFile } from './exchange';
 import type { Patience } from './patience';
 import { SubgraphFailure } from './subgraph-failure';
 
 const CONNECTIONS = 64;
+const FILE_CONNECTIONS = 8;
 const KEEP_ALIVE_MS = 60_000; // shorter than the subgraphs' 65 s, so that it never meets a closing socket
 const MAX_ANSWER = 16 * 1024 * 1024;
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
@@ -39,19 +46,29 @@ export interface HttpDoorOptions {
 export class HttpDoor implements SubgraphDoor {
   readonly name: string;
   private readonly pool: Pool;
+  /** Files are large and rare: they never hold up the calls of the graph. */
+  private readonly filePool: Pool;
   private readonly base: string;
 
   constructor(private readonly options: HttpDoorOptions) {
     const { origin, pathname } = new URL(options.url);
     this.name = options.name;
     this.base = pathname.replace(/\/$/, '');
-    this.pool = new Pool(origin, {
-      connections: CONNECTIONS,
+    const common = {
       keepAliveTimeout: KEEP_ALIVE_MS,
-      maxResponseSize: MAX_ANSWER,
       headersTimeout: 0, // the caller's patience ends a call
       bodyTimeout: 0,
       connect: { timeout: 2_000 },
+    };
+    this.pool = new Pool(origin, {
+      ...common,
+      connections: CONNECTIONS,
+      maxResponseSize: MAX_ANSWER,
+    });
+    this.filePool = new Pool(origin, {
+      ...common,
+      connections: FILE_CONNECTIONS,
+      maxResponseSize: MAX_FILE_BYTES,
     });
   }
 
@@ -74,6 +91,20 @@ export class HttpDoor implements SubgraphDoor {
     return this.post(`/hooks/${kind}/${connection}`, viewer, body, headers, patience);
   }
 
+  /** Hands a call about a file on. */
+  async file(
+    kind: string,
+    { method, token, body }: FileRequest,
+    viewer: Viewer,
+    patience?: Patience,
+  ): Promise<FileResponse> {
+    const path = `/files/${kind}/${method}/${token}`;
+    const request = await this.signed(path, viewer, body, {}, patience);
+    const answer = await this.sent(() => exchangeFile(this.filePool, request, patience));
+    if (answer.status >= 500) throw this.unavailable(`status ${answer.status.toString()}`);
+    return answer;
+  }
+
   /** True when the subgraph says that it can serve. */
   async ready(): Promise<boolean> {
     try {
@@ -90,7 +121,7 @@ export class HttpDoor implements SubgraphDoor {
   }
 
   close(): Promise<void> {
-    return this.pool.destroy();
+    return Promise.all([this.pool.destroy(), this.filePool.destroy()]).then(() => undefined);
   }
 
   private async post(
@@ -100,6 +131,17 @@ export class HttpDoor implements SubgraphDoor {
     headers: Readonly<Record<string, string>>,
     patience: Patience | undefined,
   ): Promise<HttpAnswer> {
+    const request = await this.signed(path, viewer, body, headers, patience);
+    return this.sent(() => exchange(this.pool, request, patience));
+  }
+
+  private async signed(
+    path: string,
+    viewer: Viewer,
+    body: string | Buffer,
+    headers: Readonly<Record<string, string>>,
+    patience: Patience | undefined,
+  ) {
     const { signer, channelSecret, clock } = this.options;
     const known = signer.sign(viewer, this.name);
     const call = {
@@ -111,7 +153,7 @@ export class HttpDoor implements SubgraphDoor {
       body,
     };
     const traceparent = this.options.tracing?.traceparent();
-    const request = {
+    return {
       method: 'POST' as const,
       path: call.path,
       body,
@@ -126,8 +168,11 @@ export class HttpDoor implements SubgraphDoor {
         ...(traceparent !== undefined && { traceparent }),
       },
     };
+  }
+
+  private async sent<Answer>(send: () => Promise<Answer>): Promise<Answer> {
     try {
-      return await exchange(this.pool, request, patience);
+      return await send();
     } catch (error) {
       throw new SubgraphFailure('SUBGRAPH_UNAVAILABLE', error);
     }

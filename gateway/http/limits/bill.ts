@@ -24,6 +24,7 @@ export interface BillParts {
 export class Bill {
   readonly requested: number;
   private actual = 0;
+  private taken = 0;
 
   constructor(private readonly parts: BillParts) {
     this.requested = parts.cost.requested(parts.variables);
@@ -40,6 +41,13 @@ export class Bill {
       });
     }
     buckets.take(payer, this.requested);
+    this.taken = this.requested;
+  }
+
+  /** Gives everything back: the operation was refused before it ran, and the client may send it again. */
+  cancel(): void {
+    this.parts.buckets.refund(this.parts.payer, this.taken);
+    this.taken = 0;
   }
 
   /** Gives back what the answer did not need. */
@@ -48,6 +56,11 @@ export class Bill {
     // A list that was longer than assumed is our mistake, not the caller's.
     this.actual = Math.min(this.requested, cost.actual(variables, data));
     buckets.refund(payer, this.requested - this.actual);
+  }
+
+  /** The same for the log, without what others of this caller may spend. */
+  get told(): { readonly requested: number; readonly actual: number } {
+    return { requested: this.requested, actual: this.actual };
   }
 
   report(): CostReport {

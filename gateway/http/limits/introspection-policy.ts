@@ -16,7 +16,7 @@ export function refuseSchema(policy: IntrospectionPolicy, { kind }: Pick<Viewer,
   if (policy === 'off') {
     throw gatewayError('FORBIDDEN', {
       message: 'This server does not tell its schema.',
-      extensions: { http: { status: 403 } },
+      status: 403,
     });
   }
   if (policy === 'signed-in' && kind === 'ANONYMOUS') {

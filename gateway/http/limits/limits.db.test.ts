@@ -1,6 +1,8 @@
+import { ManualClock, SECOND } from '#kernel/clock/clock';
 import { until } from '#kernel/testing/until';
 import type { GatewayOptions } from '../../gateway.options';
 import type { RunningGateway } from '../../gateway.main';
+import { smallKeys } from '../../testing/small-care';
 import { SmallWorld } from '../../testing/small-gateway';
 import { SocketClient } from '../../testing/socket-client';
 import { Manifests, hashOf } from '../persisted/manifest';
@@ -103,6 +105,48 @@ describe('the cost of operations', () => {
         }, 'the budget to come back')
       ).status,
     ).toBe(200);
+  });
+
+  it('is the key’s own when it has one, and a changed one is in use half a minute later', async () => {
+    const clock = new ManualClock(new Date('2026-03-01T10:00:00Z'));
+    const gateway = await world.gateway({
+      clock,
+      limits: { bucket: { size: 1_000, restorePerSecond: 10, gateways: 2 } },
+    });
+    const secret = 'tgs_live_cost_budget_of_a_key';
+    const withBudget = (costBudget: number | null) =>
+      smallKeys.set(hashOf(secret), {
+        keyId: 'key_budget',
+        accountId: 'acc_maker',
+        tenantIds: [],
+        scopes: [],
+        expiresAt: null,
+        costBudget,
+      });
+    const mine = async () => {
+      const authorization = `Bearer ${secret}`;
+      const { body } = await ask(gateway, { query: '{ __typename }' }, { authorization });
+      return body.extensions?.cost?.['throttleStatus'];
+    };
+    const of = (maximumAvailable: number, restoreRate: number) =>
+      expect.objectContaining({ maximumAvailable, restoreRate }) as unknown;
+    withBudget(200);
+    expect(await mine()).toEqual(of(100, 1));
+    const socket = await SocketClient.signedIn(gateway.port, secret);
+    withBudget(4_000);
+    expect(await mine()).toEqual(of(100, 1));
+    clock.advance(31 * SECOND);
+    expect(await mine()).toEqual(of(2_000, 20));
+    // A connection that was opened before goes by it too.
+    socket.subscribe('1', '{ __typename }');
+    expect(await socket.received('1', 1)).toMatchObject([
+      { extensions: { cost: { throttleStatus: of(2_000, 20) } } },
+    ]);
+    socket.close();
+    withBudget(null);
+    clock.advance(31 * SECOND);
+    expect(await mine()).toEqual(of(500, 5));
+    smallKeys.delete(hashOf(secret));
   });
 
   it('is one budget on every transport, which messages are charged to as well', async () => {

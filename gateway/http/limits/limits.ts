@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Viewer } from '#kernel/auth/viewer';
+import { MINUTE } from '#kernel/clock/clock';
 import type { Outlet } from '../../subscriptions/outlet';
 import type { Caller } from '../caller.service';
 import { clientNetwork } from '../client-network';
@@ -9,21 +11,32 @@ import type { SentDocument, OperationDocuments } from '../persisted/operation-do
 import type { Bill } from './bill';
 import { type IntrospectionPolicy, refuseSchema } from './introspection-policy';
 import { type GuardedCaller, type GuardedOperation, guardOperation } from './operation-guard';
-import type { Overload } from './overload';
-import { type BucketOptions, type Payer, TokenBuckets } from './token-buckets';
+import { OVERLOAD, type Overload, type OverloadOptions } from './overload';
+import { PlanningQuota, type PlanningRule } from './planning-quota';
+import { type NeededScopes, neededScopes } from './root-scopes';
+import { type BucketOptions, type Payer, TokenBuckets, UNKNOWN } from './token-buckets';
 
 export interface LimitOptions {
   /** One operation may cost this much. */
   readonly costLimit: number;
   readonly bucket: BucketOptions;
+  /** How many new operations are planned for one caller. */
+  readonly planning: PlanningRule;
   readonly introspection: IntrospectionPolicy;
+  /** When new work is refused because this process is late with what it has. */
+  readonly overload: OverloadOptions;
 }
 
 export const DEFAULT_LIMITS: LimitOptions = {
   costLimit: 1_000,
   bucket: { size: 2_000, restorePerSecond: 100, gateways: 1 },
+  planning: { operations: 60, withinMs: MINUTE },
   introspection: 'public',
+  overload: OVERLOAD,
 };
+
+/** Of one that was forgotten, each connection goes by what it was told. */
+const MAX_KEYS = 10_000;
 
 /** A message of a live field costs this much when it is delivered: its execution is shared by all who follow. */
 const DELIVERY = 1;
@@ -32,6 +45,12 @@ const DELIVERY = 1;
 export class Limits {
   private readonly costs: OperationCosts;
   private readonly buckets: TokenBuckets;
+  private readonly planning: PlanningQuota;
+  /** What keys may spend at once, as they were last looked up. */
+  private readonly budgets = new LRUCache<string, { readonly budget: number | undefined }>({
+    max: MAX_KEYS,
+  });
+  private readonly scopes = new WeakMap<GraphQLSchema, NeededScopes>();
 
   constructor(
     readonly options: LimitOptions,
@@ -44,6 +63,7 @@ export class Limits {
   ) {
     this.costs = new OperationCosts(parts.sdlOf);
     this.buckets = new TokenBuckets(options.bucket);
+    this.planning = new PlanningQuota(options.planning);
   }
 
   /** Throws UNAUTHENTICATED or FORBIDDEN when the schema is not for this caller. */
@@ -51,17 +71,23 @@ export class Limits {
     refuseSchema(this.options.introspection, viewer);
   }
 
-  /** Reads the costs of a supergraph before anybody waits for them. */
+  /** Reads the costs and scopes of a supergraph before anybody waits for them. */
   prepare(schema: GraphQLSchema): void {
     this.costs.prepare(schema);
+    this.scopesOf(schema);
   }
 
   /** Whom the cost of a request is charged to. */
   payer({ viewer, costBudget: budget }: Caller, request: IncomingMessage): Payer {
     const { keyId, accountId } = viewer;
-    if (keyId !== undefined) return { key: `key:${keyId}`, budget };
+    if (keyId !== undefined) return this.keyed(`key:${keyId}`, budget);
     if (accountId !== undefined) return { key: `account:${accountId}` };
-    return { key: `network:${clientNetwork(request, this.parts.trustedProxies)}` };
+    return { key: `network:${this.network(request)}` };
+  }
+
+  /** From where a request comes. */
+  network(request: IncomingMessage): string {
+    return clientNetwork(request, this.parts.trustedProxies);
   }
 
   /** The document of a request that comes in now. Throws OVERLOADED too. */
@@ -75,7 +101,13 @@ export class Limits {
   /** Checks a valid operation; its bill has to be paid before it runs. */
   guard(operation: GuardedOperation, caller: GuardedCaller): Bill | undefined {
     const { costs, buckets } = this;
-    return guardOperation(operation, caller, { ...this.options, costs, buckets });
+    const scopes = this.scopesOf(operation.schema);
+    return guardOperation(operation, caller, { ...this.options, scopes, costs, buckets });
+  }
+
+  /** Counts an operation that has to be planned for a caller. Throws PLANNING_LIMIT. */
+  planNew(payer: Payer = UNKNOWN): void {
+    this.planning.take(payer);
   }
 
   /** The same way out, where each message is charged. */
@@ -101,5 +133,23 @@ export class Limits {
 
   close(): void {
     this.parts.overload.close();
+  }
+
+  /** A connection outlives a change of its key's budget, so that is asked when it is needed. */
+  private keyed(key: string, budget: number | undefined): Payer {
+    const { budgets } = this;
+    budgets.set(key, { budget });
+    return {
+      key,
+      get budget() {
+        return (budgets.get(key) ?? { budget }).budget;
+      },
+    };
+  }
+
+  private scopesOf(schema: GraphQLSchema): NeededScopes {
+    const known = this.scopes.get(schema) ?? neededScopes(this.parts.sdlOf(schema));
+    this.scopes.set(schema, known);
+    return known;
   }
 }

@@ -6,15 +6,13 @@ import type { GatewayOptions } from '../../gateway.options';
 
 /** Reads the costs of each supergraph before requests need them. */
 export function openLimits(options: GatewayOptions, supergraph: SupergraphHolder): Limits {
-  const limits = new Limits(
-    { ...DEFAULT_LIMITS, ...options.limits },
-    {
-      documents: new OperationDocuments(options.persisted),
-      overload: new Overload(),
-      trustedProxies: options.trustedProxies ?? 0,
-      sdlOf: (schema) => supergraph.of(schema).sdl,
-    },
-  );
+  const limited = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = new Limits(limited, {
+    documents: new OperationDocuments(options.persisted),
+    overload: new Overload(limited.overload),
+    trustedProxies: options.trustedProxies ?? 0,
+    sdlOf: (schema) => supergraph.of(schema).sdl,
+  });
   limits.prepare(supergraph.current.schema);
   supergraph.onChange(({ schema }) => {
     limits.prepare(schema);

@@ -9,9 +9,11 @@ import { refuseCardNumbers } from '../card-guard';
 import type { OperationCosts } from '../cost/operation-costs';
 import { Bill } from './bill';
 import { type IntrospectionPolicy, asksForSchema, refuseSchema } from './introspection-policy';
-import type { Payer, TokenBuckets } from './token-buckets';
+import { type NeededScopes, refuseWithoutScopes } from './root-scopes';
+import { type Payer, type TokenBuckets, UNKNOWN } from './token-buckets';
 
 export interface GuardTools {
+  readonly scopes: NeededScopes;
   readonly costs: OperationCosts;
   readonly buckets: TokenBuckets;
   readonly introspection: IntrospectionPolicy;
@@ -33,18 +35,15 @@ export interface GuardedCaller {
   readonly payer?: Payer | undefined;
 }
 
-/** What was not said to come from anywhere shares one bucket. */
-const UNKNOWN: Payer = { key: 'network:unknown' };
-
 /**
- * What every operation passes between validation and planning, on every transport: card numbers, introspection, cost.
- * Returns the bill that is to be paid before it runs. There is none when the variables do not fit: that is refused where
+ * What every operation passes between validation and planning, on every transport: card numbers, introspection,
+ * scopes, cost. Returns the bill that is to be paid before it runs. There is none when the variables do not fit: that is refused where
  * they are used, and costs nothing. Card numbers come first, because that refusal repeats the values.
  */
 export function guardOperation(
   { schema, document, operation, variables }: GuardedOperation,
   { viewer, payer = UNKNOWN }: GuardedCaller,
-  { costs, buckets, introspection, costLimit: limit }: GuardTools,
+  { scopes, costs, buckets, introspection, costLimit: limit }: GuardTools,
 ): Bill | undefined {
   refuseCardNumbers(document, variables);
   if (introspection !== 'public' && asksForSchema(document, operation)) {
@@ -57,6 +56,7 @@ export function guardOperation(
     { maxErrors: 1 },
   );
   if (coerced === undefined) return undefined;
+  refuseWithoutScopes(scopes, { schema, document, operation, variables: coerced }, viewer);
   const cost = costs.of(schema, document, operation);
   return new Bill({ cost, variables: coerced, payer, buckets, limit });
 }

@@ -9,8 +9,12 @@ export interface OverloadRule {
   readonly forMs: number;
 }
 
-const OVERLOAD_RULE: OverloadRule = { delayMs: 200, forMs: 5 * SECOND };
-const LOOK_EVERY_MS = SECOND;
+/** How one process finds out that it has too much to do. */
+export interface OverloadOptions extends OverloadRule {
+  readonly lookEveryMs: number;
+}
+
+export const OVERLOAD: OverloadOptions = { delayMs: 200, forMs: 5 * SECOND, lookEveryMs: SECOND };
 const RETRY_MS = 5 * SECOND;
 
 /** Decides from one look after the other; `now` and the delay are in milliseconds. */
@@ -18,7 +22,7 @@ export class OverloadJudge {
   private lateSince: number | undefined;
   isOverloaded = false;
 
-  constructor(private readonly rule: OverloadRule = OVERLOAD_RULE) {}
+  constructor(private readonly rule: OverloadRule = OVERLOAD) {}
 
   look(now: number, p99Ms: number): void {
     const isLate = p99Ms > this.rule.delayMs;
@@ -29,16 +33,22 @@ export class OverloadJudge {
 
 /** Watches the event loop of this process; new work is refused while it is late. Live streams go on. */
 export class Overload {
-  private readonly judge = new OverloadJudge();
+  private readonly judge: OverloadJudge;
   private readonly delays = monitorEventLoopDelay({ resolution: 20 });
   private readonly timer: NodeJS.Timeout;
 
-  constructor() {
+  constructor({ lookEveryMs, ...rule }: OverloadOptions = OVERLOAD) {
+    this.judge = new OverloadJudge(rule);
     this.delays.enable();
+    let lookedAt = performance.now();
     this.timer = setInterval(() => {
-      this.judge.look(performance.now(), this.delays.percentile(99) / 1e6);
+      const now = performance.now();
+      // Where nothing was measured the loop did not turn at all since the last look.
+      const p99Ms = this.delays.count === 0 ? now - lookedAt : this.delays.percentile(99) / 1e6;
+      this.judge.look(now, p99Ms);
       this.delays.reset();
-    }, LOOK_EVERY_MS).unref();
+      lookedAt = now;
+    }, lookEveryMs).unref();
   }
 
   /** Throws OVERLOADED. */

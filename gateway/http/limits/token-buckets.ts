@@ -10,6 +10,9 @@ export interface Payer {
   readonly budget?: number | undefined;
 }
 
+/** What was not said to come from anywhere shares one bucket. */
+export const UNKNOWN: Payer = { key: 'network:unknown' };
+
 export interface BucketOptions {
   /** What a caller can spend at once. */
   readonly size: number;

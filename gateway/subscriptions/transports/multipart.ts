@@ -57,7 +57,7 @@ function subscriptionIn(request: Request, { resolve, schema }: Pipeline): LiveRe
   if (request.method !== 'POST' || !ACCEPTED.test(request.headers.accept ?? '')) return undefined;
   try {
     const params = resolve(paramsOfBody(request.body), request);
-    return isSubscription(operationOf(params, schema().maxTokens).operation) ? params : undefined;
+    return isSubscription(operationOf(params, schema()).operation) ? params : undefined;
   } catch (error) {
     if (error instanceof GraphQLError) return undefined;
     throw error;

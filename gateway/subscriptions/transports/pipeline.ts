@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import {
   type DocumentNode,
@@ -14,9 +15,10 @@ import type { Logger } from '#kernel/server/log';
 import type { CallContext } from '../../gateway.context';
 import { gatewayError } from '../../gateway.errors';
 import type { Caller } from '../../http/caller.service';
-import { type LivePlan, type LiveRequest, type LiveSchema, parsed, planLive } from '../live-plan';
+import { documentOf } from '../live-operation';
+import { type LivePlan, type LiveRequest, type LiveSchema, planLive } from '../live-plan';
 import type { Outlet } from '../outlet';
-import type { RequestMeter } from '../../http/request-meter';
+import type { OperationTeller } from '../../http/operation-teller';
 import type { SubscriptionWatch } from './subscription-watch';
 
 type Transport = CallContext['transport'];
@@ -45,8 +47,8 @@ export interface Pipeline {
     transport: Transport,
     signal?: AbortSignal,
   ) => Promise<FormattedExecutionResult>;
-  /** What a subscription's document has to pass, as queries do. */
-  readonly guard: (plan: LivePlan, caller: Caller) => void | Promise<void>;
+  /** What a subscription's document has to pass, as queries do. Says what it costs. */
+  readonly guard: (plan: LivePlan, caller: Caller) => Promise<number | undefined>;
   /** What a client may know of an error. */
   readonly mask: (
     error: GraphQLError,
@@ -55,7 +57,7 @@ export interface Pipeline {
   readonly clock: Clock;
   readonly log: Logger;
   readonly watch?: SubscriptionWatch | undefined;
-  readonly meter?: RequestMeter | undefined;
+  readonly teller: OperationTeller;
 }
 
 /** Whose operation it is, and how it came. */
@@ -74,9 +76,9 @@ type RunOnce = (signal?: AbortSignal) => Promise<FormattedExecutionResult>;
 /** The operation that a request asks for; undefined when its name fits none. Throws GRAPHQL_PARSE_FAILED. */
 export function operationOf(
   { query, operationName }: LiveRequest,
-  maxTokens: number,
+  schema: LiveSchema,
 ): { readonly document: DocumentNode; readonly operation: OperationDefinitionNode | undefined } {
-  const document = parsed(query, maxTokens);
+  const document = documentOf(query, schema);
   return { document, operation: getOperationAST(document, operationName) ?? undefined };
 }
 
@@ -93,23 +95,25 @@ export async function admit(
   { caller, transport, request: from }: Arrival,
 ): Promise<Admitted> {
   const { viewer } = caller;
-  const began = performance.now();
+  const tell = telling(pipeline.teller, viewer, transport);
+  let query: string | undefined;
   try {
     const request = pipeline.resolve(given, from);
+    ({ query } = request);
     const schema = pipeline.schema();
-    const { document, operation } = operationOf(request, schema.maxTokens);
+    const { document, operation } = operationOf(request, schema);
     if (operation === undefined) throw await unresolved(pipeline, request, caller, transport);
     if (!isSubscription(operation)) {
       const run: RunOnce = (signal) => pipeline.run(request, caller, transport, signal);
       return { kind: 'once', document, run };
     }
     const plan = planLive(request, schema);
-    await pipeline.guard(plan, caller);
-    tell(pipeline, viewer, transport, began, plan);
+    const requested = await pipeline.guard(plan, caller);
+    tell({ name: plan.operationName, query, requested });
     return { kind: 'live', document, plan };
   } catch (error) {
     const known = expected(error, pipeline.log, viewer);
-    tell(pipeline, viewer, transport, began, known);
+    tell({ query, error: known });
     throw known;
   }
 }
@@ -137,20 +141,32 @@ export function expected(
   return gatewayError('INTERNAL');
 }
 
-/** One line for each subscription, like the line that the pipeline writes for each query. */
-function tell(
-  { log, meter }: Pipeline,
+interface Taken {
+  readonly name?: string | undefined;
+  readonly query: string | undefined;
+  /** What it can cost. */
+  readonly requested?: number | undefined;
+  readonly error?: GraphQLError;
+}
+
+/** Tells of each subscription when it begins or is refused, as the server tells of each query. */
+function telling(
+  teller: OperationTeller,
   { kind: caller, correlationId }: Viewer,
   transport: Transport,
-  began: number,
-  outcome: LivePlan | GraphQLError,
-): void {
-  const codes = outcome instanceof GraphQLError ? [outcome.extensions['code']] : undefined;
-  const operation = outcome instanceof GraphQLError ? undefined : outcome.operationName;
-  const ms = Math.round(performance.now() - began);
-  meter?.operation({ kind: 'subscription', transport, code: codes?.[0], ms });
-  log.info(
-    { operation, kind: 'subscription', transport, caller, codes, ms, correlationId },
-    'operation',
-  );
+): (taken: Taken) => void {
+  const began = performance.now();
+  return ({ name, query, requested, error }) => {
+    teller.ended({
+      name,
+      kind: 'subscription',
+      hash: query && createHash('sha256').update(query).digest('hex'),
+      transport,
+      caller,
+      correlationId,
+      errors: error && [error],
+      cost: requested === undefined ? undefined : { requested },
+      ms: performance.now() - began,
+    });
+  };
 }

@@ -125,6 +125,7 @@ async function subscribe(
 ): Promise<object> {
   const caller = ofOneOperation(callerOf(extra));
   try {
+    await caller.recheck?.(); // the socket may have been open for long
     const { schema } = pipeline.schema();
     const admitted = await admit(pipeline, request, {
       caller,

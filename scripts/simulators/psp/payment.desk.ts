@@ -9,13 +9,20 @@ import { type Payment, type PspFact } from './psp.facts';
 import { type PspState } from './psp.state';
 
 const LATE_SUCCESS_MS = 1_000;
+const DISPUTED_AFTER_MS = 1_000;
 const DECLINES: Readonly<Record<string, string>> = {
   tok_decline_insufficient_funds: 'insufficient_funds',
   tok_decline_generic: 'generic_decline',
 };
-const TOKENS = new Set(['tok_ok', 'tok_3ds', 'tok_late_success', 'tok_refund_fail']);
+const TOKENS = new Set([
+  ...['tok_ok', 'tok_3ds', 'tok_late_success', 'tok_refund_fail', 'tok_refund_fail_late'],
+  ...['tok_dispute_won', 'tok_dispute_lost', 'tok_setup_3ds'],
+]);
 
-/** Payments: create, capture, void, and the payer's answer to a 3-D Secure question. */
+/** Whether there is such a token. Those that decline can be kept too. */
+export const isToken = (token: string): boolean => TOKENS.has(token) || token in DECLINES;
+
+/** Payments: create, confirm, capture, void, and the payer's answer to a 3-D Secure question. */
 export class PaymentDesk {
   constructor(
     private readonly state: PspState,
@@ -26,21 +33,25 @@ export class PaymentDesk {
   create(body: Fields): PspChange {
     const amount = body.amount('amountMinor');
     const currency = body.currency('currency');
-    const token = body.text('token');
+    const given = body.text('token');
+    const kept = this.state.methods.get(given);
+    const token = kept?.token ?? given;
     const reference = body.text('reference');
     const metadata = body.labels('metadata');
     const capture = body.flag('capture', true);
     refuseCardNumbers([token, reference, ...Object.values(metadata)]);
     const earlier = this.state.earlier(reference, 'payment');
     if (earlier !== undefined) return { status: 200, body: this.state.payment(earlier), facts: [] };
-    const declineCode = DECLINES[token];
-    if (declineCode === undefined && !TOKENS.has(token)) {
+    if (kept !== undefined && kept.status !== 'active') {
+      throw new Refusal(422, 'METHOD_UNUSABLE', `this means of payment is ${kept.status}`);
+    }
+    if (!isToken(token)) {
       throw new Refusal(422, 'TOKEN_INVALID', 'no such payment token');
     }
     const fresh: Payment = {
       id: `pay_sim_${randomBytes(12).toString('hex')}`,
       object: 'payment',
-      status: 'pending',
+      status: 'requires_confirmation',
       amountMinor: String(amount),
       currency,
       capturedMinor: '0',
@@ -52,7 +63,9 @@ export class PaymentDesk {
       capture,
       nextAtMs: null,
     };
-    const step = this.firstStep(fresh, declineCode);
+    const step = body.flag('confirm', true)
+      ? this.firstStep(fresh)
+      : { payment: fresh, facts: [{ kind: 'payment.put' as const, payment: fresh }] };
     const named: PspFact = {
       kind: 'operation.named',
       reference,
@@ -60,6 +73,21 @@ export class PaymentDesk {
       objectId: fresh.id,
     };
     return { status: 201, body: step.payment, facts: [...step.facts, named] };
+  }
+
+  /** Sends a payment that was only made. */
+  confirm(id: string, body: Fields): PspChange {
+    const payment = this.state.payment(id);
+    const reference = body.text('reference');
+    const earlier = this.state.earlier(reference, 'confirm', id);
+    if (earlier !== undefined) return { status: 200, body: payment, facts: [] };
+    if (payment.status !== 'requires_confirmation') {
+      const message = `a payment that is ${payment.status} cannot be confirmed`;
+      throw new Refusal(409, 'PAYMENT_NOT_CONFIRMABLE', message);
+    }
+    const step = this.firstStep(payment);
+    const named: PspFact = { kind: 'operation.named', reference, action: 'confirm', objectId: id };
+    return { status: 200, body: step.payment, facts: [...step.facts, named] };
   }
 
   capture(id: string, body: Fields): PspChange {
@@ -118,11 +146,13 @@ export class PaymentDesk {
     return this.succeeded(payment).facts;
   }
 
-  private firstStep(payment: Payment, declineCode: string | undefined): Step {
+  private firstStep(payment: Payment): Step {
+    const declineCode = DECLINES[payment.token];
     if (declineCode !== undefined) return this.failed(payment, declineCode);
     if (payment.token === 'tok_3ds') return this.put({ ...payment, status: 'requires_action' });
     if (payment.token === 'tok_late_success') {
-      const waiting = { ...payment, nextAtMs: this.now() + LATE_SUCCESS_MS };
+      const nextAtMs = this.now() + LATE_SUCCESS_MS;
+      const waiting = { ...payment, status: 'pending' as const, nextAtMs };
       return { payment: waiting, facts: [{ kind: 'payment.put', payment: waiting }] };
     }
     return this.succeeded(payment);
@@ -135,11 +165,14 @@ export class PaymentDesk {
   }
 
   private captured(payment: Payment, amount: bigint): Step {
-    const { reference, currency } = payment;
-    const what = { reason: 'capture', reference, currency };
+    const { reference, currency, id: objectId } = payment;
+    const at = new Date(this.now()).toISOString();
+    const what = { reason: 'capture', reference, currency, objectId, at };
+    const disputed = payment.token.startsWith('tok_dispute');
     const step = this.put(
       { ...payment, status: 'captured', capturedMinor: String(amount) },
       'payment.captured',
+      disputed ? this.now() + DISPUTED_AFTER_MS : null,
     );
     const posting = moved('card_network', 'merchant_balance', what, amount);
     return { payment: step.payment, facts: [{ kind: 'posted', posting }, ...step.facts] };
@@ -149,8 +182,8 @@ export class PaymentDesk {
     return this.put({ ...payment, status: 'failed', declineCode }, 'payment.failed');
   }
 
-  private put(changed: Payment, type?: string): Step {
-    const payment = { ...changed, nextAtMs: null };
+  private put(changed: Payment, type?: string, nextAtMs: number | null = null): Step {
+    const payment = { ...changed, nextAtMs };
     const webhook = type === undefined ? [] : this.announce(type, payment);
     return { payment, facts: [{ kind: 'payment.put', payment }, ...webhook] };
   }

@@ -10,7 +10,9 @@ import { type PspState } from './psp.state';
 
 const PAID_AFTER_MS = 200;
 const RETURNED_AFTER_MS = 1_000;
-const DESTINATION = /^dest_(ok|fail|return)(_[A-Za-z0-9_-]+)?$/;
+/** At a slow bank there is time to cancel. */
+const SLOWLY_AFTER_MS = 3_600_000;
+const DESTINATION = /^dest_(ok|fail|return|slow)(_[A-Za-z0-9_-]+)?$/;
 
 /** Payouts: the money leaves merchant_balance at once and comes back when one fails. */
 export class PayoutDesk {
@@ -45,9 +47,10 @@ export class PayoutDesk {
       destination,
       reference,
       createdAt: new Date(this.now()).toISOString(),
-      nextAtMs: this.now() + PAID_AFTER_MS,
+      nextAtMs:
+        this.now() + (destination.startsWith('dest_slow') ? SLOWLY_AFTER_MS : PAID_AFTER_MS),
     };
-    const what = { reason: 'payout', reference, currency };
+    const what = this.what(payout, 'payout');
     const facts = [
       {
         kind: 'posted' as const,
@@ -63,6 +66,21 @@ export class PayoutDesk {
       ...this.announce('payout.in_transit', payout),
     ];
     return { status: 201, body: payout, facts };
+  }
+
+  /** Takes a payout back that the bank has not paid. */
+  cancel(id: string, body: Fields): PspChange {
+    const payout = this.state.payout(id);
+    const reference = body.text('reference');
+    const earlier = this.state.earlier(reference, 'cancel', id);
+    if (earlier !== undefined) return { status: 200, body: payout, facts: [] };
+    if (payout.status !== 'in_transit' || !payout.destination.startsWith('dest_slow')) {
+      const message = `a payout that is ${payout.status} cannot be canceled`;
+      throw new Refusal(409, 'PAYOUT_NOT_CANCELABLE', message);
+    }
+    const canceled: Payout = { ...payout, status: 'canceled', nextAtMs: null };
+    const named: PspFact = { kind: 'operation.named', reference, action: 'cancel', objectId: id };
+    return { status: 200, body: canceled, facts: [...this.undone(canceled), named] };
   }
 
   /** What the bank does by itself: pays, refuses, or pays and sends the money back. */
@@ -84,16 +102,16 @@ export class PayoutDesk {
   }
 
   private undone(payout: Payout): (PspFact | SharedFact)[] {
-    const what = {
-      reason: `payout_${payout.status}`,
-      reference: payout.reference,
-      currency: payout.currency,
-    };
+    const what = this.what(payout, `payout_${payout.status}`);
     const amount = BigInt(payout.amountMinor);
     return [
       { kind: 'posted', posting: moved('payouts_paid', 'merchant_balance', what, amount) },
       { kind: 'payout.put', payout },
       ...this.announce(`payout.${payout.status}`, payout),
     ];
+  }
+
+  private what({ id: objectId, reference, currency }: Payout, reason: string) {
+    return { reason, reference, currency, objectId, at: new Date(this.now()).toISOString() };
   }
 }

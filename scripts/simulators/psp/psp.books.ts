@@ -9,7 +9,7 @@ export interface BookBalance {
 
 /**
  * The PSP's own double-entry books, per currency:
- * card_network (what payers' banks gave, negative) + merchant_balance + payouts_paid = 0.
+ * card_network (what payers' banks gave, negative) + merchant_balance + payouts_paid + psp_fees + bank = 0.
  */
 export class Books {
   private readonly balances = new Map<string, Map<BookAccount, bigint>>();
@@ -54,7 +54,7 @@ export class Books {
 export function moved(
   from: BookAccount,
   to: BookAccount,
-  what: { reason: string; reference: string; currency: string },
+  what: Omit<Posting, 'entries'>,
   amount: bigint,
 ): Posting {
   return {

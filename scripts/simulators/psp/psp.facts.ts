@@ -1,6 +1,7 @@
-/** Where a payment stands. `pending` and `requires_action` end in one of the others. */
+/** Where a payment stands. Those that begin with `requires` and `pending` end in one of the others. */
 export type PaymentStatus =
-  'pending' | 'requires_action' | 'authorized' | 'captured' | 'voided' | 'failed';
+  | ('requires_confirmation' | 'requires_action' | 'pending')
+  | ('authorized' | 'captured' | 'voided' | 'failed');
 
 /** A payment as it is stored. Amounts are minor units as decimal strings. */
 export interface Payment {
@@ -33,12 +34,14 @@ export interface Refund {
   reference: string;
   failureCode?: string;
   createdAt: string;
+  /** Kept inside: when it fails after all, epoch ms. */
+  nextAtMs?: number | null;
 }
 
 export interface Payout {
   id: string;
   object: 'payout';
-  status: 'in_transit' | 'paid' | 'failed' | 'returned';
+  status: 'in_transit' | 'paid' | 'failed' | 'returned' | 'canceled';
   amountMinor: string;
   currency: string;
   destination: string;
@@ -49,15 +52,93 @@ export interface Payout {
   nextAtMs: number | null;
 }
 
-export type PspObject = Payment | Refund | Payout;
+/**
+ * A payer’s complaint to the bank: the amount and a fee are taken at once and decided on later. A warning takes nothing
+ * yet: it is closed, or becomes a dispute.
+ */
+export interface Dispute {
+  id: string;
+  object: 'dispute';
+  status:
+    | ('warning_needs_response' | 'warning_closed')
+    | ('needs_response' | 'under_review' | 'won' | 'lost');
+  paymentId: string;
+  amountMinor: string;
+  currency: string;
+  feeMinor: string;
+  reason: string;
+  /** Until when evidence may be submitted, once. */
+  dueAt: string;
+  evidence: Record<string, string>;
+  /** The reference of the payment. */
+  reference: string;
+  createdAt: string;
+  /** Kept inside: how the bank will decide when there is evidence. */
+  outcome: 'won' | 'lost';
+  /** Kept inside: when the simulator moves it on by itself, epoch ms. */
+  nextAtMs: number | null;
+}
 
-export type BookAccount = 'card_network' | 'merchant_balance' | 'payouts_paid';
+/** A means of payment kept for later. Its id is a token. */
+export interface Method {
+  id: string;
+  object: 'method';
+  /** `requires_action`: its owner has not agreed yet; `detached`: nobody can charge it any more. */
+  status: 'active' | 'requires_action' | 'failed' | 'detached';
+  brand: string;
+  last4: string;
+  expMonth: number;
+  expYear: number;
+  fingerprint: string;
+  reference: string;
+  createdAt: string;
+  /** Kept inside: the token it stands for. */
+  token: string;
+}
+
+export type PspObject = Payment | Refund | Payout | Dispute | Method;
+
+export type BookAccount =
+  'card_network' | 'merchant_balance' | 'payouts_paid' | 'psp_fees' | 'bank';
+
+/** What the PSP takes for each capture. */
+export interface Fees {
+  basisPoints: number;
+  fixedMinor: string;
+}
+
+/** One movement of the merchant’s balance as it is reported: gross − fee = net, with the sign of the movement. */
+export interface SettlementLine {
+  id: string;
+  kind: string;
+  reference: string;
+  objectId: string;
+  currency: string;
+  grossMinor: string;
+  feeMinor: string;
+  netMinor: string;
+  occurredAt: string;
+}
+
+/** Everything that moved since the report before, in one currency. `bankMinor` of it was sent to the bank. */
+export interface Settlement {
+  id: string;
+  day: string;
+  currency: string;
+  lines: SettlementLine[];
+  bankMinor: string;
+  /** What the bank statement names. */
+  bankReference: string;
+  createdAt: string;
+}
 
 /** A movement of money. The amounts of its entries sum to zero. */
 export interface Posting {
   reason: string;
   reference: string;
   currency: string;
+  objectId: string;
+  at: string;
   entries: { account: BookAccount; amountMinor: string }[];
 }
 
@@ -66,7 +147,14 @@ export type PspFact =
   | { kind: 'payment.put'; payment: Payment }
   | { kind: 'refund.put'; refund: Refund }
   | { kind: 'payout.put'; payout: Payout }
+  | { kind: 'dispute.put'; dispute: Dispute }
+  | { kind: 'method.put'; method: Method }
   | { kind: 'posted'; posting: Posting }
+  | { kind: 'fees.set'; fees: Fees }
+  | { kind: 'settled'; settlement: Settlement }
+  | { kind: 'clock.advanced'; ms: number }
   | { kind: 'operation.named'; reference: string; action: OperationAction; objectId: string };
 
-export type OperationAction = 'payment' | 'capture' | 'void' | 'refund' | 'payout';
+export type OperationAction =
+  | ('payment' | 'confirm' | 'capture' | 'void' | 'refund')
+  | ('payout' | 'cancel' | 'method' | 'detach' | 'evidence' | 'accept');

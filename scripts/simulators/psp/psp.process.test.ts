@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from '../shared/testing/api.client';
+import { eventually } from '../shared/testing/eventually';
 import { type SpawnedSimulator, spawnSimulator } from '../shared/testing/spawned.simulator';
 
 interface BooksShown {
@@ -64,4 +65,33 @@ test('the books survive kill -9: nothing answered is lost, nothing happens twice
     { currency: 'BRL', account: 'payouts_paid', amountMinor: '0' },
   ]);
   expect(await running.stop()).toBe(0);
+}, 60_000);
+
+test('refunds, payouts, disputes, fees and reports survive kill -9, and the books sum to zero', async () => {
+  let psp = await start();
+  const made = await psp.post<{ id: string }>('/api/payments', payment(1));
+  await psp.post('/api/refunds', { paymentId: made.body.id, amountMinor: '50', reference: 'back' });
+  const out = { amountMinor: '20', currency: 'BRL', destination: 'dest_slow', reference: 'out' };
+  await psp.post('/api/payouts', out);
+  const disputed = { ...payment(2), token: 'tok_dispute_lost' };
+  await psp.post('/api/payments', disputed);
+  await psp.post('/sim/fees', { basisPoints: 100 });
+  await psp.post('/sim/advance', { seconds: 3_600 });
+  const disputes = async (): Promise<true | undefined> =>
+    (await psp.get<{ disputes: unknown[] }>('/sim/books')).body.disputes.length > 0 || undefined;
+  await eventually(disputes);
+  await psp.post('/sim/settlements', { toBank: true });
+  const seen = async (): Promise<unknown[]> => [
+    (await psp.get('/sim/books')).body,
+    (await psp.get('/api/settlements')).body,
+  ];
+  const before = await seen();
+  await running.killHard();
+  psp = await start();
+  // Addresses in replies name the port, which is another one now.
+  const portless = (all: unknown): string => JSON.stringify(all).replace(/127\.0\.0\.1:\d+/g, '');
+  expect(portless(await seen())).toBe(portless(before));
+  const { balances } = (await psp.get<BooksShown>('/sim/books')).body;
+  expect(balances.length).toBeGreaterThan(3);
+  expect(balances.reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n)).toBe(0n);
 }, 60_000);

@@ -1,55 +1,59 @@
 import { Alarm } from '../shared/alarm';
 import { controlRoutes } from '../shared/control.routes';
 import { FactStore } from '../shared/fact.store';
+import { Fields } from '../shared/fields';
 import { SimulatorServer } from '../shared/http.server';
 import { type Settings } from '../shared/settings';
 import { type RunningSimulator } from '../shared/simulator.process';
+import { DisputeDesk } from './dispute.desk';
+import { MethodDesk } from './method.desk';
 import { PaymentDesk } from './payment.desk';
 import { PayoutDesk } from './payout.desk';
 import { type Announce } from './psp.change';
+import { pspControlRoutes } from './psp.control.routes';
 import { type PspFact } from './psp.facts';
-import { pspRoutes } from './psp.routes';
+import { moveOn } from './psp.moves';
+import { type PspDesks, pspRoutes } from './psp.routes';
 import { PspState } from './psp.state';
 import { RefundDesk } from './refund.desk';
+import { SettlementDesk } from './settlement.desk';
+import { stripeEvent } from './stripe/stripe.events';
+import { stripeRoutes } from './stripe/stripe.routes';
+import { stripeWords } from './stripe/stripe.words';
 
 /** Defaults of the flags. */
 export const PSP_DEFAULTS = { port: 4710, dataDir: '.data/simulators/psp', apiKey: 'sk_sim_psp' };
 
-/** Starts the payment service provider: replays its journal, then serves. */
+/** Starts the payment service provider: replays its journal, then serves two dialects over the same books. */
 export async function startPsp(
   settings: Settings,
   onFailure: (error: unknown) => void,
 ): Promise<RunningSimulator> {
   const state = new PspState();
   const store = new FactStore<PspFact>(settings, state, onFailure);
-  const announce: Announce = (type, { id, object, reference }) =>
-    store.webhooks.queue(type, id, { id, object, reference });
-  const now = (): number => Date.now();
-  const payments = new PaymentDesk(state, announce, now);
-  const payouts = new PayoutDesk(state, announce, now);
-  const refunds = new RefundDesk(state, announce, now);
-  const alarm = new Alarm(
-    () => (state.waiting.size === 0 ? undefined : Math.min(...state.waiting.values()) - now()),
-    () => {
-      for (const [id, atMs] of [...state.waiting]) {
-        if (atMs > now()) continue;
-        const payment = state.payments.get(id);
-        store.commit(
-          payment === undefined ? payouts.moveOn(state.payout(id)) : payments.moveOn(payment),
-        );
-      }
-    },
-  );
+  const now = (): number => Date.now() + state.aheadMs;
+  const announce: Announce =
+    settings.webhook?.dialect === 'stripe'
+      ? (type, object) => store.webhooks.queueBody(object.id, stripeEvent(type, object, state))
+      : (type, { id, object, reference }) =>
+          store.webhooks.queue(type, id, { id, object, reference });
+  const desks: PspDesks = {
+    state,
+    payments: new PaymentDesk(state, announce, now),
+    refunds: new RefundDesk(state, announce, now),
+    payouts: new PayoutDesk(state, announce, now),
+    disputes: new DisputeDesk(state, announce, now),
+    methods: new MethodDesk(state, now),
+    settlements: new SettlementDesk(state, now),
+  };
+  const alarm = alarmOf(desks, store, now);
   const routes = [
     ...controlRoutes(store),
-    ...pspRoutes({ state, payments, refunds, payouts }),
-    {
-      method: 'GET' as const,
-      path: '/sim/state',
-      read: () => ({ status: 200, body: stateOf(state, store) }),
-    },
+    ...pspRoutes(desks),
+    ...stripeRoutes(desks),
+    ...pspControlRoutes(desks, store, now),
   ];
-  const server = new SimulatorServer(store, routes, settings.apiKey);
+  const server = new SimulatorServer(store, routes, settings.apiKey, stripeWords);
   const port = await server.listen(settings.port, () => {
     store.open();
     store.webhooks.start();
@@ -66,14 +70,21 @@ export async function startPsp(
   return { port, close };
 }
 
-function stateOf(state: PspState, store: FactStore<PspFact>): object {
-  return {
-    now: new Date().toISOString(),
-    payments: state.payments.size,
-    refunds: state.refunds.size,
-    payouts: state.payouts.size,
-    waiting: state.waiting.size,
-    webhooks: store.webhooks.state(),
-    faults: store.faults.list(),
-  };
+/** Rings for objects that move on by themselves and at the end of a day. */
+function alarmOf(desks: PspDesks, store: FactStore<PspFact>, now: () => number): Alarm {
+  const { state, settlements } = desks;
+  return new Alarm(
+    () => {
+      const soonest = Math.min(...state.waiting.values(), settlements.dueMs() ?? Infinity);
+      return soonest === Infinity ? undefined : soonest - now();
+    },
+    () => {
+      for (const [id, atMs] of [...state.waiting]) {
+        if (atMs <= now()) store.commit(moveOn(desks, id));
+      }
+      if ((settlements.dueMs() ?? Infinity) <= now()) {
+        store.commit(settlements.close(Fields.of({})).facts);
+      }
+    },
+  );
 }

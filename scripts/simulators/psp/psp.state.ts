@@ -2,13 +2,21 @@ import { type SharedFact } from '../shared/facts';
 import { Refusal } from '../shared/refusal';
 import { Books } from './psp.books';
 import {
+  type Dispute,
+  type Fees,
+  type Method,
   type OperationAction,
   type Payment,
   type Payout,
+  type Posting,
   type PspFact,
   type PspObject,
   type Refund,
+  type Settlement,
 } from './psp.facts';
+
+/** Postings that a report makes: they are not reported themselves. */
+const OF_REPORTS = new Set(['fee', 'bank_transfer']);
 
 /** Everything the PSP knows. It changes by `apply` only, so a replay gives the same state. */
 export class PspState {
@@ -16,6 +24,14 @@ export class PspState {
   readonly payments = new Map<string, Payment>();
   readonly refunds = new Map<string, Refund>();
   readonly payouts = new Map<string, Payout>();
+  readonly disputes = new Map<string, Dispute>();
+  readonly methods = new Map<string, Method>();
+  readonly settlements: Settlement[] = [];
+  /** Movements of the merchant's balance that no report has named yet. */
+  unsettled: Posting[] = [];
+  fees: Fees = { basisPoints: 0, fixedMinor: '0' };
+  /** How far its clock is ahead. */
+  aheadMs = 0;
   /** Objects that move on by themselves, by id. */
   readonly waiting = new Map<string, number>();
   private readonly operations = new Map<string, { action: OperationAction; objectId: string }>();
@@ -28,13 +44,32 @@ export class PspState {
         break;
       case 'refund.put':
         this.refunds.set(fact.refund.id, fact.refund);
+        this.await(fact.refund.id, fact.refund.nextAtMs ?? null);
         break;
       case 'payout.put':
         this.payouts.set(fact.payout.id, fact.payout);
         this.await(fact.payout.id, fact.payout.nextAtMs);
         break;
+      case 'dispute.put':
+        this.disputes.set(fact.dispute.id, fact.dispute);
+        this.await(fact.dispute.id, fact.dispute.nextAtMs);
+        break;
+      case 'method.put':
+        this.methods.set(fact.method.id, fact.method);
+        break;
       case 'posted':
         this.books.post(fact.posting);
+        if (!OF_REPORTS.has(fact.posting.reason)) this.unsettled.push(fact.posting);
+        break;
+      case 'settled':
+        this.settlements.push(fact.settlement);
+        this.unsettled = this.unsettled.filter((one) => one.currency !== fact.settlement.currency);
+        break;
+      case 'fees.set':
+        this.fees = fact.fees;
+        break;
+      case 'clock.advanced':
+        this.aheadMs += fact.ms;
         break;
       case 'operation.named':
         this.operations.set(fact.reference, { action: fact.action, objectId: fact.objectId });
@@ -60,11 +95,29 @@ export class PspState {
     return known(this.payouts.get(id), 'PAYOUT_UNKNOWN', `there is no payout ${id}`);
   }
 
+  dispute(id: string): Dispute {
+    return known(this.disputes.get(id), 'DISPUTE_UNKNOWN', `there is no dispute ${id}`);
+  }
+
+  method(id: string): Method {
+    return known(this.methods.get(id), 'METHOD_UNKNOWN', `there is no method ${id}`);
+  }
+
+  /** Any object by its id. */
+  object(id: string): PspObject {
+    const { payments, refunds, payouts, disputes, methods } = this;
+    const found = [payments, refunds, payouts, disputes, methods].map((all) => all.get(id));
+    return known(
+      found.find((one) => one !== undefined),
+      'OBJECT_UNKNOWN',
+      `there is no ${id}`,
+    );
+  }
+
   /** What an operation with this reference made, whatever it was. */
   operation(reference: string): PspObject {
-    const id = this.operations.get(reference)?.objectId ?? '';
-    const object = this.payments.get(id) ?? this.refunds.get(id) ?? this.payouts.get(id);
-    return known(object, 'OPERATION_UNKNOWN', 'no operation has this reference');
+    const id = this.operations.get(reference)?.objectId;
+    return this.object(known(id, 'OPERATION_UNKNOWN', 'no operation has this reference'));
   }
 
   /**

@@ -1,4 +1,7 @@
-import { type Payment, type PspObject } from './psp.facts';
+import { type Method, type Payment, type PspObject } from './psp.facts';
+
+/** What every token stands for. */
+export const CARD = { brand: 'simcard', last4: '4242' };
 
 /** An object as the outside sees it. JSON leaves out what is undefined: the simulator's inner fields. */
 export function viewOf(object: PspObject, baseUrl: string): object {
@@ -6,16 +9,27 @@ export function viewOf(object: PspObject, baseUrl: string): object {
     case 'payment':
       return paymentView(object, baseUrl);
     case 'refund':
-      return object;
     case 'payout':
       return { ...object, nextAtMs: undefined };
+    case 'dispute':
+      return { ...object, outcome: undefined, nextAtMs: undefined };
+    case 'method':
+      return methodView(object, baseUrl);
   }
+}
+
+function methodView(method: Method, baseUrl: string): object {
+  const waits = method.status === 'requires_action';
+  const actionUrl = waits ? `${baseUrl}/sim/methods/${method.id}/complete` : undefined;
+  return { ...method, token: undefined, actionUrl };
 }
 
 function paymentView(payment: Payment, baseUrl: string): object {
   const waits = payment.status === 'requires_action';
   return {
     ...payment,
+    brand: CARD.brand,
+    last4: CARD.last4,
     token: undefined,
     capture: undefined,
     nextAtMs: undefined,

@@ -1,11 +1,17 @@
 import { type Fields } from './fields';
 import { type Random } from './seeded.random';
 
-const HTTP_KINDS = ['drop_before', 'drop_after', 'delay', 'status'] as const;
+const HTTP_KINDS = [
+  ...(['drop_before', 'drop_after', 'delay', 'delay_after', 'status'] as const),
+  ...(['stored_500', 'done_500'] as const),
+] as const;
 const WEBHOOK_KINDS = ['duplicate', 'reorder', 'rename'] as const;
 const KINDS = [...HTTP_KINDS, ...WEBHOOK_KINDS] as const;
 
-/** Faults of a request (`drop_before` … `status`) and of a webhook (`duplicate` … `rename`). */
+/**
+ * Faults of a request and of a webhook (`duplicate` … `rename`). `delay_after`: the webhook comes before the reply.
+ * `stored_500`, `done_500`: a 500 that every later call with the same key gets too; nothing, or all of it, was done.
+ */
 export type FaultKind = (typeof KINDS)[number];
 export type WebhookFaultKind = (typeof WEBHOOK_KINDS)[number];
 

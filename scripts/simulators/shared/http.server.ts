@@ -5,16 +5,31 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type FactStore } from './fact.store';
 import { type Fault } from './fault.plan';
 import { Fields } from './fields';
+import { formValues } from './form.body';
 import { type Call, findRoute, type Reply, type Route } from './http.routes';
 import { Refusal } from './refusal';
 import { fingerprintOf } from './stored.answers';
 
 const MAX_BODY_BYTES = 1_000_000;
+/** What a planned failure answers. */
+const FAILED = {
+  status: 500,
+  body: { error: { code: 'PLANNED_FAULT', message: 'a planned fault' } },
+};
 /** Only in a container of its own does a simulator listen on more than this machine. */
 const HOST = process.env['SIM_HOST'] ?? '127.0.0.1';
 
+/** Says a refusal in the words of a dialect. */
+export type RefusalWords = (path: string, refusal: Refusal) => Reply;
+
+const plainWords: RefusalWords = (_path, refusal) => ({
+  status: refusal.status,
+  body: refusal.body(),
+});
+const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
+
 /**
- * The HTTP side of a simulator: bearer auth and planned faults on `/api`, idempotent POSTs, and no
+ * The HTTP side of a simulator: bearer auth and planned faults on `/api` and `/v1`, idempotent POSTs, and no
  * reply before its facts are on the disk. `/sim` and `/healthz` need no key.
  */
 export class SimulatorServer<F extends { kind: string }> {
@@ -25,6 +40,7 @@ export class SimulatorServer<F extends { kind: string }> {
     private readonly store: FactStore<F>,
     private readonly routes: readonly Route<F>[],
     private readonly apiKey: string,
+    private readonly words: RefusalWords = plainWords,
   ) {
     this.server = createServer((request, response) => void this.serve(request, response));
     // Longer than a caller's pool keeps its sockets, so that we never close first.
@@ -61,18 +77,18 @@ export class SimulatorServer<F extends { kind: string }> {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    let dropAfter = false;
+    let faults: readonly Fault[] = [];
     let answered: Reply & { replayed?: boolean };
     try {
       const body = await readBody(request);
-      const isApi = url.pathname.startsWith('/api/');
-      if (isApi) this.authenticate(request);
-      const faults = isApi ? this.store.faults.forRequest(method, url.pathname) : [];
+      if (isApi(url.pathname)) {
+        this.authenticate(request);
+        faults = this.store.faults.forRequest(method, url.pathname);
+      }
       if (await suffer(faults, response)) return;
-      dropAfter = faults.some((fault) => fault.kind === 'drop_after');
-      answered = await this.answer(request, method, url, body);
+      answered = await this.answer(request, method, url, body, faults);
     } catch (error) {
-      answered = replyTo(error);
+      answered = this.replyTo(error, url.pathname);
     }
     try {
       await this.store.settled();
@@ -80,8 +96,16 @@ export class SimulatorServer<F extends { kind: string }> {
       response.destroy();
       return;
     }
-    if (dropAfter) response.destroy();
+    for (const fault of faults) if (fault.kind === 'delay_after') await wait(fault.delayMs);
+    if (faults.some((fault) => fault.kind === 'drop_after')) response.destroy();
     else send(response, answered);
+  }
+
+  private replyTo(error: unknown, path: string): Reply {
+    if (error instanceof Refusal) return this.words(path, error);
+    console.error(error);
+    const body = { error: { code: 'INTERNAL', message: 'the simulator failed; see its log' } };
+    return { status: 500, body };
   }
 
   private authenticate(request: IncomingMessage): void {
@@ -97,6 +121,7 @@ export class SimulatorServer<F extends { kind: string }> {
     method: string,
     url: URL,
     raw: string,
+    faults: readonly Fault[],
   ): Promise<Reply & { replayed?: boolean }> {
     const found = findRoute(this.routes, method, url.pathname);
     if (found === undefined) {
@@ -105,26 +130,35 @@ export class SimulatorServer<F extends { kind: string }> {
     const call = (): Call => ({
       params: found.params,
       query: url.searchParams,
-      body: parseBody(raw),
+      body: parseBody(raw, request.headers['content-type']),
       baseUrl: this.baseUrl,
     });
     if (found.route.method === 'GET') return found.route.read(call());
     const header = request.headers['idempotency-key'];
-    const key = typeof header === 'string' && url.pathname.startsWith('/api/') ? header : undefined;
+    const key = typeof header === 'string' && isApi(url.pathname) ? header : undefined;
     if (key === undefined) {
       const change = found.route.write(call());
       this.store.commit(change.facts);
       return change;
     }
     const { write } = found.route;
-    return this.once(key, fingerprintOf(method, url.pathname, raw), () => write(call()));
+    const failure = faults.find(({ kind }) => kind === 'stored_500' || kind === 'done_500');
+    return this.once(
+      { key, fingerprint: fingerprintOf(method, url.pathname, raw) },
+      () => {
+        if (failure?.kind === 'stored_500') return { ...FAILED, facts: [] };
+        const change = write(call());
+        return failure === undefined ? change : { ...FAILED, facts: change.facts };
+      },
+      url.pathname,
+    );
   }
 
   /** Runs a write once for its key; later calls get the stored answer. */
   private once(
-    key: string,
-    fingerprint: string,
+    { key, fingerprint }: { key: string; fingerprint: string },
     write: () => Reply & { facts: Parameters<FactStore<F>['commit']>[0] },
+    path: string,
   ): Reply & { replayed?: boolean } {
     const stored = this.store.answers.find(key, fingerprint);
     if (stored !== undefined) return { status: stored.status, body: stored.body, replayed: true };
@@ -135,7 +169,7 @@ export class SimulatorServer<F extends { kind: string }> {
       return { status, body };
     } catch (error) {
       if (error instanceof Refusal && error.remember) {
-        const answer = { key, fingerprint, status: error.status, body: error.body() };
+        const answer = { key, fingerprint, ...this.words(path, error) };
         this.store.commit([{ kind: 'answer.stored', answer }]);
       }
       throw error;
@@ -168,21 +202,15 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parseBody(raw: string): Fields {
+function parseBody(raw: string, type = ''): Fields {
   if (raw.trim() === '') return Fields.of({});
+  if (type.startsWith('application/x-www-form-urlencoded')) return Fields.of(formValues(raw));
   try {
     return Fields.of(JSON.parse(raw));
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(400, 'BODY_INVALID', 'the body is not JSON');
   }
-}
-
-function replyTo(error: unknown): Reply {
-  if (error instanceof Refusal) return { status: error.status, body: error.body() };
-  console.error(error);
-  const body = { error: { code: 'INTERNAL', message: 'the simulator failed; see its log' } };
-  return { status: 500, body };
 }
 
 function send(response: ServerResponse, reply: Reply & { replayed?: boolean }): void {

@@ -28,6 +28,7 @@ export function readSettings(
       seed: { type: 'string' },
       'webhook-url': { type: 'string' },
       'webhook-secret': { type: 'string' },
+      'webhook-dialect': { type: 'string' },
       'api-key': { type: 'string' },
       rate: { type: 'string' },
       'auto-handover': { type: 'boolean' },
@@ -41,6 +42,7 @@ export function readSettings(
     webhook: targetOf(
       values['webhook-url'] ?? env['SIM_WEBHOOK_URL'],
       values['webhook-secret'] ?? env['SIM_WEBHOOK_SECRET'],
+      values['webhook-dialect'] ?? env['SIM_WEBHOOK_DIALECT'],
     ),
     apiKey: values['api-key'] ?? env['SIM_API_KEY'] ?? otherwise.apiKey,
     rate: rateOf(values.rate ?? env['SIM_RATE']),
@@ -73,7 +75,11 @@ function rateOf(given: string | undefined): number {
   return value;
 }
 
-function targetOf(url: string | undefined, secret: string | undefined): WebhookTarget | undefined {
+function targetOf(
+  url: string | undefined,
+  secret: string | undefined,
+  dialect: string | undefined,
+): WebhookTarget | undefined {
   if (url === undefined || url === '') return undefined;
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new Error(`--webhook-url must be an http(s) address, not "${url}"`);
@@ -81,5 +87,8 @@ function targetOf(url: string | undefined, secret: string | undefined): WebhookT
   if (secret === undefined || !/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret)) {
     throw new Error('--webhook-secret must be whsec_ followed by base64 of at least 12 bytes');
   }
-  return { url, secret };
+  if (dialect !== undefined && dialect !== 'standard' && dialect !== 'stripe') {
+    throw new Error(`--webhook-dialect must be standard or stripe, not "${dialect}"`);
+  }
+  return { url, secret, ...(dialect === 'stripe' ? { dialect } : {}) };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { type FaultPlan } from './fault.plan';
 import { type SharedFact, type WebhookMessage } from './facts';
@@ -14,6 +14,8 @@ export interface WebhookTarget {
   url: string;
   /** `whsec_` and base64 key bytes. */
   secret: string;
+  /** How messages are signed; without it: Standard Webhooks. */
+  dialect?: 'stripe';
 }
 
 /** What the sender needs of the store around it. */
@@ -54,7 +56,14 @@ export class WebhookSender {
 
   /** Facts that announce `data`; under a `duplicate` fault two of them. */
   queue(type: string, stream: string, data: object): SharedFact[] {
-    const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data });
+    return this.queueBody(
+      stream,
+      JSON.stringify({ type, timestamp: new Date().toISOString(), data }),
+    );
+  }
+
+  /** The same for a message in the caller's own form. */
+  queueBody(stream: string, body: string): SharedFact[] {
     const first = { seq: this.nextSeq++, id: newMessageId(), stream, body };
     if (!this.faults.forWebhook('duplicate')) return [{ kind: 'webhook.queued', message: first }];
     // Every second copy has a new webhook-id: a receiver must know the event, not the envelope.
@@ -158,6 +167,24 @@ export class WebhookSender {
     }
   }
 
+  private signature(
+    { dialect, secret }: WebhookTarget,
+    signer: Webhook,
+    message: WebhookMessage,
+    at: Date,
+  ): Record<string, string> {
+    const seconds = String(Math.floor(at.getTime() / 1000));
+    if (dialect === 'stripe') {
+      const signed = createHmac('sha256', secret).update(`${seconds}.${message.body}`);
+      return { 'stripe-signature': `t=${seconds},v1=${signed.digest('hex')}` };
+    }
+    return {
+      'webhook-id': message.id,
+      'webhook-timestamp': seconds,
+      'webhook-signature': signer.sign(message.id, at, message.body),
+    };
+  }
+
   private async send(message: WebhookMessage): Promise<boolean> {
     if (this.target === undefined || this.signer === undefined) return false;
     const at = new Date();
@@ -168,9 +195,7 @@ export class WebhookSender {
         signal: AbortSignal.timeout(TIMEOUT_MS),
         headers: {
           'content-type': 'application/json',
-          'webhook-id': message.id,
-          'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-          'webhook-signature': this.signer.sign(message.id, at, message.body),
+          ...this.signature(this.target, this.signer, message, at),
         },
         body: message.body,
       });

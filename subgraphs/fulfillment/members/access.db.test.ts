@@ -105,7 +105,7 @@ describe('who may', () => {
       'key with read: FORBIDDEN',
       'key with other scopes: FORBIDDEN',
       `key of another seller: ${hidden}`,
-      `key that the buyer made: ${hidden}`,
+      'key that the buyer made: FORBIDDEN', // it lacks the scope, whatever is asked for
       'buyer: FORBIDDEN',
       'operator: FORBIDDEN',
       `stranger: ${hidden}`,

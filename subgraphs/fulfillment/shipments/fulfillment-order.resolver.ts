@@ -10,6 +10,7 @@ import {
   Root,
 } from 'type-graphql';
 import { idempotencyErrors } from '#kernel/errors/refusal';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import { ActionType, type Payload, payloadType } from '#kernel/graphql/payload.types';
 import type { FulfillmentContext } from '../fulfillment.context';
 import { fulfillmentErrors } from '../fulfillment.errors';
@@ -53,6 +54,7 @@ export class FulfillmentOrderResolver {
     return load.order.load(id);
   }
 
+  @NeedsScope('fulfillment:write')
   @Mutation(() => FulfillmentOrderAcceptPayload, {
     nullable: true,
     description: 'The seller takes an order on. Needs `fulfillment:write`.',

@@ -13,6 +13,7 @@ import {
 import { idempotencyErrors } from '#kernel/errors/refusal';
 import type { LiveUpdate } from '#kernel/graphql/live.types';
 import { MoneyType } from '#kernel/graphql/money.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import { ActionType, type Payload, payloadType } from '#kernel/graphql/payload.types';
 import { Cursor } from '#kernel/graphql/scalars';
 import type { FulfillmentContext } from '../fulfillment.context';
@@ -80,6 +81,7 @@ export class ShipmentResolver {
     return shipment;
   }
 
+  @NeedsScope('fulfillment:write')
   @Mutation(() => ShipmentCreatePayload, {
     nullable: true,
     description: 'Packs open quantities into a shipment with one box. Needs `fulfillment:write`.',
@@ -101,6 +103,7 @@ export class ShipmentResolver {
     }));
   }
 
+  @NeedsScope('fulfillment:write')
   @Mutation(() => ShipmentLabelBuyPayload, {
     nullable: true,
     description:
@@ -123,6 +126,7 @@ export class ShipmentResolver {
   @Directive(
     '@live(topics: ["shipment:{id}"], query: "shipment", delivery: "LOSSLESS", share: "PARTY")',
   )
+  @NeedsScope('fulfillment:read')
   @Subscription(() => ShipmentUpdate, {
     topics: ['live'],
     nullable: true,

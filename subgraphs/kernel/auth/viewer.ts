@@ -1,3 +1,4 @@
+import { MINUTE, SECOND } from '../clock/clock';
 import { CallError } from '../errors/refusal';
 
 export type ViewerKind = 'USER' | 'API_KEY' | 'ANONYMOUS' | 'SERVICE' | 'SYSTEM';
@@ -15,6 +16,10 @@ export interface Viewer {
   readonly tenantIds: readonly string[];
   readonly keyId?: string;
   readonly permVersion: number;
+  /** When a signed-in person last entered their password, epoch seconds. */
+  readonly authenticatedAt?: number;
+  /** The network that a signed-in person calls from, as the gateway saw it. Never kept or shown as it is. */
+  readonly network?: string;
   /** Follows the call through logs, facts and masked faults. */
   readonly correlationId: string;
 }
@@ -49,6 +54,15 @@ export function claimsText(viewer: Viewer): string {
 }
 
 export const isViewer = (value: Viewer): boolean => made.has(value);
+
+/** How long after entering a password a person may do what is most worth stealing. */
+const STEP_UP_MS = 10 * MINUTE;
+
+/** Whether a person has entered their password just now. Never a key: a leaked one must not get that far. */
+export const isSteppedUp = ({ kind, authenticatedAt }: Viewer, now: Date): boolean =>
+  kind === 'USER' &&
+  authenticatedAt !== undefined &&
+  now.getTime() - authenticatedAt * SECOND <= STEP_UP_MS;
 
 /** Reactions and timers act as the system itself. */
 export const systemViewer = (correlationId: string): Viewer =>

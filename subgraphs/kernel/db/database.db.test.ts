@@ -31,6 +31,14 @@ test('rows have bigints, dates and JSON values', async () => {
   expect(await db.first('select 1 as one where false')).toBeUndefined();
 });
 
+test('the server ends a transaction that goes on for too long, at work or idle', async () => {
+  const [row] = await db.query(
+    `select current_setting('transaction_timeout') as whole,
+       current_setting('idle_in_transaction_session_timeout') as idle`,
+  );
+  expect(row).toEqual({ whole: '30s', idle: '10s' });
+});
+
 test('a change and its facts are both there or neither', async () => {
   const rang: string[] = [];
   const own = await Database.open({
@@ -87,7 +95,7 @@ test('of two transactions in a deadlock both succeed', async () => {
       await tx.query(add, [second, 1n]);
     });
   await Promise.all([move('a', 'b'), move('b', 'a')]);
-  expect(runs).toBe(3); // one was the victim and ran again
+  expect(runs).toBeGreaterThan(2); // a victim runs again; on a busy machine it may be one twice
   expect(await db.query('select amount from thing')).toEqual([{ amount: 2n }, { amount: 2n }]);
 });
 

@@ -78,6 +78,10 @@ export class Database implements Queries {
       extra: { types: bigintParser, options: sessionOptions(options) },
     }).initialize();
     const pool = (source.driver as unknown as { master: Pool }).master;
+    // A lost connection fails what is asked on it; without a listener its last words would end the process too.
+    pool.on('connect', (client) => client.on('error', ignore));
+    const first = await pool.connect(); // made before we could listen
+    first.on('error', ignore).release();
     return new Database(source, pool, options);
   }
 
@@ -128,11 +132,8 @@ export class Database implements Queries {
   }
 
   /** A connection of one's own, for a session lock or LISTEN. The caller releases it. */
-  async connect(): Promise<PoolClient> {
-    const client = await this.pool.connect();
-    // A lost connection fails what is asked on it; without a listener it would end the process too.
-    if (!client.listeners('error').includes(ignore)) client.on('error', ignore);
-    return client;
+  connect(): Promise<PoolClient> {
+    return this.pool.connect();
   }
 
   close(): Promise<void> {
@@ -243,6 +244,8 @@ function isRetried(error: unknown): boolean {
   return (code !== undefined && RETRIED.has(code)) || /^Connection terminated/.test(message ?? '');
 }
 
+// A transaction that goes on for long holds back everybody who reads by transaction horizon.
 const sessionOptions = ({ schema, role }: DatabaseOptions): string =>
   `-c search_path=${schema},public -c timezone=UTC -c idle_in_transaction_session_timeout=10000` +
+  ' -c transaction_timeout=30000' +
   (role === undefined ? '' : ` -c role=${role}`);

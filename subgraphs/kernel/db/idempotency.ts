@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Refusal, idempotencyErrors } from '../errors/refusal';
 import type { Tx } from './database';
+import { sortedJson } from '../json/sorted';
+import { holdsCardNumber } from '../text/card-number.rules';
 
 const MAX_KEY = 200;
 
@@ -18,9 +20,7 @@ export interface Intent {
  * answer, which must be JSON. The key row commits with the effect, so a crash leaves both or neither.
  */
 export async function once<T>(tx: Tx, intent: Intent, run: () => Promise<T>): Promise<T> {
-  if (intent.key.length < 1 || intent.key.length > MAX_KEY || intent.key.includes('\0')) {
-    throw refusal('IDEMPOTENCY_KEY_INVALID');
-  }
+  if (!isKey(intent.key)) throw refusal('IDEMPOTENCY_KEY_INVALID');
   const hash = digest(intent.input);
   const fresh = await tx.query(
     `insert into idempotency (scope, key, "requestHash", "createdAt") values ($1, $2, $3, $4)
@@ -36,6 +36,10 @@ export async function once<T>(tx: Tx, intent: Intent, run: () => Promise<T>): Pr
   ]);
   return answer;
 }
+
+/** Keys are kept as they come, so none may hold a card number. */
+const isKey = (key: string): boolean =>
+  key.length >= 1 && key.length <= MAX_KEY && !key.includes('\0') && !holdsCardNumber(key);
 
 async function earlierAnswer<T>(tx: Tx, { scope, key }: Intent, hash: string): Promise<T> {
   const row = await tx.first<{ requestHash: string; response: T; answered: boolean }>(
@@ -55,13 +59,4 @@ const refusal = (code: keyof typeof idempotencyErrors): Refusal =>
 
 /** A digest of any JSON value that does not depend on the order of its keys. bigint counts as its decimal text. */
 export const digest = (value: unknown): string =>
-  createHash('sha256').update(canonicalJson(value)).digest('base64url');
-
-/** JSON with sorted keys, so that equal values have equal text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner === 'bigint') return inner.toString();
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
+  createHash('sha256').update(sortedJson(value)).digest('base64url');

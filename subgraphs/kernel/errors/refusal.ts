@@ -36,6 +36,7 @@ export const refusals =
 export const CALL_ERRORS = {
   UNAUTHENTICATED: 'Sign in, or send a valid API key.',
   FORBIDDEN: 'The caller lacks the scope or role that this needs.',
+  SERVICE_BUSY: 'Too much is under way at this moment and nothing was begun; try again.',
   INTERNAL: 'A fault on our side; quote the correlation id.',
 } as const;
 
@@ -52,7 +53,7 @@ export class CallError extends Error {
 
 /** Codes that every idempotent mutation can answer with. */
 export const idempotencyErrors = {
-  IDEMPOTENCY_KEY_INVALID: 'An idempotency key has 1 to 200 characters.',
+  IDEMPOTENCY_KEY_INVALID: 'An idempotency key has 1 to 200 characters and holds no card number.',
   IDEMPOTENCY_CONCURRENT_REQUEST: 'A call with this key is still running; try again.',
   IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'This key was used before with another input.',
   IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED: 'The first call with this key failed; use a new key.',

@@ -181,26 +181,3 @@ test('when the leader stops, the other takes over', async () => {
   await heard(2);
   expect(await counts()).toEqual({ a: 1, b: 1 });
 });
-
-test('a consumer that waits to lead keeps no connection and adds no listeners', async () => {
-  consume(counting);
-  await tell('a');
-  await heard(1);
-  const narrow = await shelves.open('drawer', clock, 1);
-  const warnings: Error[] = [];
-  const warn = (warning: Error): void => void warnings.push(warning);
-  process.on('warning', warn);
-  let tries = 0;
-  const waiting = new Consumer({
-    db: narrow,
-    logs: [],
-    reactions: [],
-    doorbell,
-    log: silentLogger(),
-  });
-  const leads = (waiting as unknown as { leads(): Promise<boolean> }).leads.bind(waiting);
-  for (; tries < 30; tries++) expect(await leads()).toBe(false);
-  expect(await narrow.query('select 1 as one')).toEqual([{ one: 1 }]);
-  process.off('warning', warn);
-  expect(warnings).toEqual([]);
-});

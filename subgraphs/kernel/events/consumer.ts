@@ -1,4 +1,3 @@
-import type { PoolClient } from 'pg';
 import { systemViewer } from '../auth/viewer';
 import { after, MINUTE, SECOND } from '../clock/clock';
 import type { Database, Tx } from '../db/database';
@@ -6,6 +5,7 @@ import type { Logger } from '../server/log';
 import type { Doorbell } from './doorbell';
 import { type EventLog, ORIGIN } from './event-log';
 import type { Fact, Position } from './fact';
+import { Leadership } from './leadership';
 import { Poller } from './poller';
 import type { Reaction } from './reaction';
 
@@ -32,9 +32,10 @@ export class Consumer {
   private readonly byType = new Map<string, Reaction[]>();
   private readonly pollers: Poller[] = [];
   private readonly unlisten: (() => void)[] = [];
-  private leader: PoolClient | undefined;
+  private readonly leadership: Leadership;
 
   constructor(private readonly options: ConsumerOptions) {
+    this.leadership = new Leadership(options.db, 'consumer');
     for (const reaction of options.reactions) {
       const known = this.byType.get(reaction.on) ?? [];
       this.byType.set(reaction.on, [...known, reaction]);
@@ -56,15 +57,12 @@ export class Consumer {
   async stop(): Promise<void> {
     for (const stop of this.unlisten) stop();
     await Promise.all(this.pollers.map((poller) => poller.stop()));
-    const leader = this.leader;
-    this.leader = undefined;
-    leader?.removeAllListeners('error').on('error', () => undefined);
-    leader?.release(true); // closing the connection gives the lock back
+    this.leadership.resign();
   }
 
   /** Reads and handles one batch of a source. True when there was one. */
   private async consume(source: EventLog): Promise<boolean> {
-    if (!(await this.leads())) return false;
+    if (!(await this.leadership.leads())) return false;
     const { db } = this.options;
     const from =
       (await db.first<Position>(
@@ -131,7 +129,7 @@ export class Consumer {
   }
 
   private async retryParked(): Promise<boolean> {
-    if (!(await this.leads())) return false;
+    if (!(await this.leadership.leads())) return false;
     const { db } = this.options;
     const due = await db.query<{ eventId: string; fact: Fact; attempts: number }>(
       `select "eventId", fact, attempts from "inboxParked" where "nextAt" <= $1 order by "nextAt" limit 20`,
@@ -150,43 +148,5 @@ export class Consumer {
       }
     }
     return due.length > 0;
-  }
-
-  private leading: Promise<boolean> | undefined;
-
-  private leads(): Promise<boolean> {
-    if (this.leader !== undefined) return Promise.resolve(true);
-    this.leading ??= this.tryToLead().finally(() => (this.leading = undefined));
-    return this.leading;
-  }
-
-  private async tryToLead(): Promise<boolean> {
-    const { db } = this.options;
-    const client = await db.connect();
-    const held = { over: false };
-    const end = (error: unknown): void => {
-      if (this.leader === client) this.leader = undefined;
-      if (!held.over) client.release(error instanceof Error ? error : true);
-      held.over = true;
-    };
-    client.once('error', end); // from the first moment: nobody else listens while it is ours
-    try {
-      const { rows } = await client.query<{ got: boolean }>(
-        `select pg_try_advisory_lock(hashtext('consumer'), hashtext($1)) as got`,
-        [db.schema],
-      );
-      if (held.over) return false;
-      if (rows[0]?.got !== true) {
-        held.over = true;
-        client.off('error', end);
-        client.release();
-        return false;
-      }
-    } catch (error) {
-      end(error);
-      throw error;
-    }
-    this.leader = client;
-    return true;
   }
 }

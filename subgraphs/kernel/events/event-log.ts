@@ -13,7 +13,7 @@ export interface EventLog {
   keeps(after: Position): Promise<boolean>;
 }
 
-/** How long a log promises its facts to those who come back. */
+/** How long a log promises its facts to those who come back, when nothing else is said. */
 const RETENTION_MS = 3 * DAY;
 
 /** Before the first fact. */
@@ -47,6 +47,9 @@ const READ_TOPICS = `${READ} and o.topics && $5 order by o.epoch, o.xid, o.seq l
 const NEXT = `
   select time from outbox where (epoch, xid, seq) > ($1::smallint, $2::text::xid8, $3::bigint)
   order by epoch, xid, seq limit 1`;
+const LAST = `
+  select o.epoch, o.xid::text as "xidText", o.seq from outbox o
+  where o.xid < pg_snapshot_xmin(pg_current_snapshot()) order by o.epoch desc, o.xid desc, o.seq desc limit 1`;
 const HEAD = `
   select (select epoch from "outboxEpoch") as epoch, pg_snapshot_xmin(pg_current_snapshot())::text as "xidText"`;
 
@@ -63,6 +66,13 @@ export class PostgresEventLog implements EventLog {
     return { epoch: row.epoch, xid: row.xidText, seq: '0' };
   }
 
+  /** The position of the last fact that can be read; before the first one when there is none. */
+  async last(): Promise<Position> {
+    const row = await this.db.first<Pick<OutboxRow, 'epoch' | 'xidText' | 'seq'>>(LAST);
+    if (row === undefined) return { ...(await this.head()), xid: '0' };
+    return { epoch: row.epoch, xid: row.xidText, seq: row.seq.toString() };
+  }
+
   async read(after: Position, limit: number, topics?: readonly string[]): Promise<Fact[]> {
     const values = [after.epoch, after.xid, after.seq, limit];
     const rows = await (topics === undefined
@@ -74,8 +84,12 @@ export class PostgresEventLog implements EventLog {
   /** One look at the index: the next fact is the oldest that somebody at this position has to be told. */
   async keeps({ epoch, xid, seq }: Position): Promise<boolean> {
     const next = await this.db.first<{ time: Date }>(NEXT, [epoch, xid, seq]);
-    if (next === undefined) return true;
-    return next.time.getTime() >= this.db.clock.now().getTime() - this.retentionMs;
+    return next === undefined || this.promises(next.time);
+  }
+
+  /** True when a fact of that time is still promised to those who come back. */
+  promises(time: Date): boolean {
+    return time.getTime() >= this.db.clock.now().getTime() - this.retentionMs;
   }
 
   private toFact({ epoch, xidText, seq, subjectVersion, ...row }: OutboxRow): Fact {

@@ -11,7 +11,7 @@ import {
   pauseTimers,
   resumeTimers,
   setTimer,
-  timerLoop,
+  timerLoops,
   type TimerHandlers,
 } from './timers';
 
@@ -82,7 +82,9 @@ test('a paused timer keeps to the millisecond what was left of it', async () => 
   clock.advance(90 * DAY);
   await inTx((tx) => pauseTimers(tx, 'a', ['end'])); // pausing twice takes nothing more
   expect(await fire()).toEqual([]);
-  await inTx((tx) => resumeTimers(tx, 'a', ['end']));
+  await inTx(async (tx) => {
+    await resumeTimers(tx, 'a', ['end']);
+  });
   clock.advance(5 * DAY - 2);
   expect(await fire()).toEqual([]);
   clock.advance(1);
@@ -93,7 +95,9 @@ test('one paused when overdue fires at once when resumed', async () => {
   await set('a', SECOND);
   clock.advance(MINUTE);
   await inTx((tx) => pauseTimers(tx, 'a', ['end']));
-  await inTx((tx) => resumeTimers(tx, 'a', ['end']));
+  await inTx(async (tx) => {
+    await resumeTimers(tx, 'a', ['end']);
+  });
   expect(await fire()).toEqual(['a end']);
 });
 
@@ -112,7 +116,7 @@ test('many timers and two workers: each fires once', async () => {
       );
     },
   };
-  const loops = [db, other].map((one) => timerLoop(one, handlers, silentLogger()));
+  const loops = [db, other].flatMap((one) => timerLoops(one, handlers, silentLogger()));
   for (const loop of loops) loop.start();
   await until(async () => (await left()).length === 0, 'no timer left');
   await Promise.all(loops.map((loop) => loop.stop()));

@@ -53,6 +53,11 @@ export function connectionOf<T>(
   };
 }
 
+/** SQL of a page of rows newest first by id, which sorts by time: the key and the size are parameters from `first` on. */
+export const keyset = ({ backward }: PageRequest, first: number): string =>
+  `and ($${first}::text is null or id ${backward ? '>' : '<'} $${first})
+   order by id ${backward ? 'asc' : 'desc'} limit $${first + 1}`;
+
 const encodeCursor = (key: readonly string[]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');
 

@@ -10,12 +10,18 @@ import {
 } from '../auth/statement';
 import type { Viewer } from '../auth/viewer';
 import type { Clock } from '../clock/clock';
-import { type DoorRequest, LocalDoor } from '../graphql/door';
+import { CALL_ERRORS } from '../errors/refusal';
+import { type DoorRequest, type DoorResponse, LocalDoor } from '../graphql/door';
 import { type Tracing, noTracing } from '../telemetry/tracing';
 import type { Logger } from './log';
-import type { Subgraph } from './subgraph';
+import { type FileRequest, MAX_FILE_BYTES, type Subgraph } from './subgraph';
 
 const MAX_BODY = 1024 * 1024;
+/**
+ * Operations at a time. More would only wait for the same few database connections, until their callers have gone; at
+ * 100 a second the last of these is answered in the time that a gateway waits for a query.
+ */
+const MOST_UNDER_WAY = 256;
 /** W3C Trace Context; it is not signed, because it changes nothing but what is seen in traces. */
 const TRACEPARENT = 'traceparent';
 
@@ -27,14 +33,17 @@ export interface HttpDoorOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly tracing?: Tracing;
+  /** Operations at a time; one more is refused with SERVICE_BUSY before anything of it is done. */
+  readonly mostUnderWay?: number;
 }
 
 /**
- * A subgraph's internal HTTP server. `POST /graphql` and `POST /hooks/{kind}/{connection}` take only calls signed by
- * the gateway; `/healthz` and `/readyz` take anyone's.
+ * A subgraph's internal HTTP server. `POST /graphql`, `POST /hooks/{kind}/{connection}` and
+ * `POST /files/{kind}/{method}/{token}` take only calls signed by the gateway; `/healthz` and `/readyz` take anyone's.
  */
 export function httpDoor(options: HttpDoorOptions): Server {
-  const door = new LocalDoor(options.subgraph, options.log, options.tracing);
+  const { subgraph, log, tracing, mostUnderWay = MOST_UNDER_WAY } = options;
+  const door = new BusyDoor(new LocalDoor(subgraph, log, tracing), mostUnderWay);
   const server = createServer((request, response) => {
     route(options, door, request, response).catch((error: unknown) => {
       options.log.error({ err: error }, 'fault at the internal door');
@@ -45,9 +54,33 @@ export function httpDoor(options: HttpDoorOptions): Server {
   return server;
 }
 
+/** Takes so many operations at a time: what was taken is done, also when nobody waits for its answer any more. */
+class BusyDoor {
+  private underWay = 0;
+
+  constructor(
+    private readonly door: LocalDoor,
+    private readonly most: number,
+  ) {}
+
+  async execute(request: DoorRequest, viewer: Viewer): Promise<DoorResponse> {
+    if (this.underWay >= this.most) return BUSY;
+    this.underWay += 1;
+    try {
+      return await this.door.execute(request, viewer);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+}
+
+const BUSY: DoorResponse = {
+  errors: [{ message: CALL_ERRORS.SERVICE_BUSY, extensions: { code: 'SERVICE_BUSY' } }],
+};
+
 async function route(
   options: HttpDoorOptions,
-  door: LocalDoor,
+  door: BusyDoor,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -62,7 +95,7 @@ async function route(
     answer(response, 404, { error: 'NOT_FOUND' });
     return;
   }
-  const body = await readBody(request);
+  const body = await readBody(request, path.startsWith('/files/') ? MAX_FILE_BYTES : MAX_BODY);
   if (body === undefined) {
     response.setHeader('connection', 'close'); // the rest of it is not read
     answer(response, 413, { error: 'TOO_LARGE' });
@@ -77,7 +110,9 @@ async function route(
   await traced(options, request, path, () =>
     path === '/graphql'
       ? graphql(door, viewer, body, response, leftMs)
-      : hook(options.subgraph, request, path, body, response),
+      : path.startsWith('/files/')
+        ? file(options.subgraph, path, body, response)
+        : hook(options.subgraph, request, path, body, response),
   );
 }
 
@@ -90,7 +125,8 @@ function traced(
 ): Promise<void> {
   const traceparent = headers[TRACEPARENT];
   const attributes = { 'tradegraph.subgraph': subgraph.name };
-  const name = path === '/graphql' ? 'POST /graphql' : 'POST /hooks';
+  const [, first = ''] = path.split('/');
+  const name = `POST /${first}`;
   return tracing.span(
     name,
     {
@@ -123,7 +159,7 @@ async function authenticate(
 
 /** Begins nothing that nobody waits for any more, and waits no longer than the gateway does. */
 async function graphql(
-  door: LocalDoor,
+  door: BusyDoor,
   viewer: Viewer,
   body: Buffer,
   response: ServerResponse,
@@ -179,6 +215,23 @@ async function hook(
   response.writeHead(result.status, { 'content-type': 'text/plain' }).end(result.body);
 }
 
+async function file(
+  { files = {} }: Subgraph,
+  path: string,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const [, kind = '', method = '', token = ''] =
+    /^\/files\/([a-z]+)\/(GET|PUT)\/([\w.-]+)$/.exec(path) ?? [];
+  const serve = Object.hasOwn(files, kind) ? files[kind] : undefined;
+  if (serve === undefined) {
+    answer(response, 404, { error: 'NOT_FOUND' });
+    return;
+  }
+  const result = await serve({ method: method as FileRequest['method'], token, body });
+  response.writeHead(result.status, result.headers).end(result.body);
+}
+
 async function ready({ db, name }: Subgraph, response: ServerResponse): Promise<void> {
   const reason = await db.query('select 1 as one').then(
     () => undefined,
@@ -188,13 +241,13 @@ async function ready({ db, name }: Subgraph, response: ServerResponse): Promise<
 }
 
 /** The whole body; undefined when it is too large. Events, because an async iterator costs as much as a small query. */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_BODY) chunks.push(chunk);
+      if (size <= limit) chunks.push(chunk);
       else resolve(undefined);
     });
     request.once('end', () => {

@@ -27,6 +27,25 @@ export interface HookResponse {
   readonly body: string;
 }
 
+/** Largest file that goes through a signed link: 20 MiB. */
+export const MAX_FILE_BYTES = 20 * 1024 * 1024;
+
+/** A file that somebody puts or fetches by a signed link: the link says all, so there is no viewer. */
+export interface FileRequest {
+  readonly method: 'GET' | 'PUT';
+  readonly token: string;
+  /** Empty for GET. */
+  readonly body: Buffer;
+}
+
+export interface FileResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export type FileServer = (request: FileRequest) => Promise<FileResponse>;
+
 /** A running subgraph, ready to be served in process or over HTTP and to be worked by a worker. */
 export interface Subgraph {
   readonly name: string;
@@ -41,4 +60,6 @@ export interface Subgraph {
   readonly loops: readonly Poller[];
   /** Receivers of outside parties' calls by kind, e.g. `psp`: `POST /hooks/{kind}/{connection}`. */
   readonly hooks: Readonly<Record<string, (request: HookRequest) => Promise<HookResponse>>>;
+  /** Files by kind, e.g. `evidence`: `GET` and `PUT /files/{kind}/{token}`. */
+  readonly files?: Readonly<Record<string, FileServer>>;
 }

@@ -1,7 +1,7 @@
 import { Consumer } from '../events/consumer';
 import type { Doorbell } from '../events/doorbell';
 import type { EventLog } from '../events/event-log';
-import { timerLoop } from '../events/timers';
+import { timerLoops } from '../events/timers';
 import type { Logger } from './log';
 import type { Subgraph } from './subgraph';
 
@@ -19,7 +19,7 @@ export function startWorker(
     doorbell,
     log,
   });
-  const loops = [timerLoop(subgraph.db, subgraph.timers, log), ...subgraph.loops];
+  const loops = [...timerLoops(subgraph.db, subgraph.timers, log), ...subgraph.loops];
   consumer.start();
   for (const loop of loops) loop.start();
   return async () => {

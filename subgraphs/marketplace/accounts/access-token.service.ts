@@ -1,5 +1,5 @@
 import { type JWK, SignJWT, importJWK } from 'jose';
-import { type Clock, HOUR, after } from '#kernel/clock/clock';
+import { type Clock, HOUR, SECOND, after } from '#kernel/clock/clock';
 import type { AccountRow } from './account.entity';
 
 /** How long an access token is good. */
@@ -10,7 +10,10 @@ export interface AccessToken {
   readonly expiresAt: Date;
 }
 
-/** Signs access tokens (JWT, EdDSA) that the gateway verifies. They carry no seller rights. */
+/**
+ * Signs access tokens (JWT, EdDSA) that the gateway verifies. They carry no seller rights. Each is issued for a password
+ * that was just entered, and says when (`auth_time`, as in OpenID Connect).
+ */
 export class AccessTokens {
   constructor(
     private readonly key: JWK,
@@ -24,6 +27,7 @@ export class AccessTokens {
       roles: account.roles,
       scope: '*',
       permVersion: account.permVersion,
+      auth_time: Math.floor(now.getTime() / SECOND),
     })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.key.kid ?? '' })
       .setIssuer('marketplace')

@@ -1,14 +1,31 @@
-import { Directive, Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { hasRole } from '#kernel/auth/viewer';
 import type { Payload } from '#kernel/graphql/payload.types';
 import type { MarketplaceContext } from '../marketplace.context';
 import type { SignedIn } from './account.service';
 import {
   Account,
+  AccountAccess,
+  AccountPasswordChangeInput,
+  AccountPasswordChangePayload,
   AccountSignInInput,
   AccountSignInPayload,
+  AccountSignOutEverywhereInput,
+  AccountSignOutEverywherePayload,
   AccountSignUpInput,
   AccountSignUpPayload,
+  AccountStepUpInput,
+  AccountStepUpPayload,
 } from './account.types';
 
 @Resolver(() => Account)
@@ -37,6 +54,68 @@ export class AccountResolver {
     return AccountSignInPayload.settle(async () =>
       asHolder(await accounts.signIn(email, password)),
     );
+  }
+
+  @Mutation(() => AccountPasswordChangePayload, {
+    nullable: true,
+    description:
+      'Changes one’s password and ends all tokens from before; the answer has a fresh one. Wrong passwords count as failed ' +
+      'sign-ins do. UNAUTHENTICATED without a sign-in; FORBIDDEN for API keys.',
+  })
+  accountPasswordChange(
+    @Arg('input', () => AccountPasswordChangeInput, { description: 'Old and new.' })
+    input: AccountPasswordChangeInput,
+    @Ctx() { accountAccess, viewer }: MarketplaceContext,
+  ): Promise<Payload<object>> {
+    return AccountPasswordChangePayload.settle(async () =>
+      asHolder(await accountAccess.changePassword(viewer, input)),
+    );
+  }
+
+  @Mutation(() => AccountStepUpPayload, {
+    nullable: true,
+    description:
+      'Enters one’s password again, for what asks for it (STEP_UP_REQUIRED): the answer has a token that is good for that ' +
+      'for 10 minutes. Wrong passwords count as failed sign-ins do. UNAUTHENTICATED without a sign-in; FORBIDDEN for API keys.',
+  })
+  accountStepUp(
+    @Arg('input', () => AccountStepUpInput, { description: 'The password.' })
+    { password }: AccountStepUpInput,
+    @Ctx() { accountAccess, viewer }: MarketplaceContext,
+  ): Promise<Payload<object>> {
+    return AccountStepUpPayload.settle(async () =>
+      asHolder(await accountAccess.stepUp(viewer, password)),
+    );
+  }
+
+  @Mutation(() => AccountSignOutEverywherePayload, {
+    nullable: true,
+    description:
+      'Ends all tokens of an account within seconds, the caller’s too; API keys go on. UNAUTHENTICATED without a sign-in; ' +
+      'FORBIDDEN for API keys.',
+  })
+  accountSignOutEverywhere(
+    @Arg('input', () => AccountSignOutEverywhereInput, { description: 'Whose.' })
+    { accountId }: AccountSignOutEverywhereInput,
+    @Ctx() { accountAccess, viewer }: MarketplaceContext,
+  ): Promise<Payload<object>> {
+    return AccountSignOutEverywherePayload.settle(async () => ({
+      account: await accountAccess.signOutEverywhere(viewer, accountId),
+    }));
+  }
+
+  @Directive('@inaccessible')
+  @Query(() => AccountAccess, {
+    nullable: true,
+    description:
+      'What tokens of an account are worth; null for an unknown one. For the gateway only.',
+  })
+  async accountAccess(
+    @Arg('id', () => ID, { description: 'The account.' }) id: string,
+    @Ctx() { accountAccess, viewer }: MarketplaceContext,
+  ): Promise<AccountAccess | null> {
+    const permVersion = await accountAccess.permVersion(viewer, id);
+    return permVersion === undefined ? null : { permVersion };
   }
 
   @Directive('@access(perUser: true)')

@@ -4,6 +4,7 @@ import { MINUTE } from '#kernel/clock/clock';
 import { CatalogueFixture, anonymous, codeOf } from '../testing/catalogue.fixture';
 import { AccessTokens } from './access-token.service';
 import { AccountService } from './account.service';
+import { Passwords } from './password.service';
 
 let at: CatalogueFixture;
 const key = newSigningKey();
@@ -11,7 +12,7 @@ let accounts: AccountService;
 
 beforeAll(async () => {
   at = await CatalogueFixture.open();
-  accounts = await AccountService.start(at.db, new AccessTokens(key, at.clock));
+  accounts = new AccountService(at.db, new AccessTokens(key, at.clock), await Passwords.start());
 });
 afterAll(() => at.close());
 
@@ -58,9 +59,13 @@ test('wrong password and unknown e-mail answer and cost the same', async () => {
     );
     return Number(process.hrtime.bigint() - began) / 1e6;
   };
-  const known = Math.min(await time('known@example.test'), await time('known@example.test'));
-  const unknown = Math.min(await time('who@example.test'), await time('who@example.test'));
-  expect(unknown).toBeGreaterThan(known / 3);
+  // By turns, and the best of four each: a busy machine slows both.
+  const times = { known: Infinity, unknown: Infinity };
+  for (let i = 0; i < 4; i++) {
+    times.known = Math.min(times.known, await time('known@example.test'));
+    times.unknown = Math.min(times.unknown, await time('who@example.test'));
+  }
+  expect(times.unknown).toBeGreaterThan(times.known / 3);
 });
 
 test('after five failures even the right password waits, then works again', async () => {

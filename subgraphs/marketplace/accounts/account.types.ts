@@ -1,4 +1,4 @@
-import { Directive, Field, InputType, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { NodeType } from '#kernel/graphql/connection.types';
 import { payloadType } from '#kernel/graphql/payload.types';
 import { DateTime } from '#kernel/graphql/scalars';
@@ -42,6 +42,34 @@ export class AccountSignInInput {
   password!: string;
 }
 
+@InputType({ description: 'Whose sign-ins end.' })
+export class AccountSignOutEverywhereInput {
+  @Field(() => ID, { description: 'One’s own account; an operator may name any.' })
+  accountId!: string;
+}
+
+@InputType({ description: 'The old and the new password.' })
+export class AccountPasswordChangeInput {
+  @Field(() => String, { description: 'The password so far.' })
+  currentPassword!: string;
+
+  @Field(() => String, { description: '10 to 256 bytes.' })
+  newPassword!: string;
+}
+
+@InputType({ description: 'The password of who is signed in.' })
+export class AccountStepUpInput {
+  @Field(() => String, { description: 'As given at sign-up.' })
+  password!: string;
+}
+
+@Directive('@inaccessible')
+@ObjectType({ description: 'What tokens of an account are worth; for the gateway only.' })
+export class AccountAccess {
+  @Field(() => Int, { description: 'Tokens that say less are worth nothing.' })
+  permVersion!: number;
+}
+
 interface SignedIn {
   account: Account;
   accessToken: string;
@@ -64,9 +92,27 @@ export const AccountSignUpPayload = payloadType<SignedIn>(
   signedInFields,
 );
 
-const { CREDENTIALS_INVALID, TOO_MANY_ATTEMPTS } = accountErrors;
+const { ACCOUNT_NOT_FOUND, CREDENTIALS_INVALID, TOO_MANY_ATTEMPTS } = accountErrors;
 export const AccountSignInPayload = payloadType<SignedIn>(
   'AccountSignIn',
   { CREDENTIALS_INVALID, TOO_MANY_ATTEMPTS },
   signedInFields,
+);
+
+export const AccountPasswordChangePayload = payloadType<SignedIn>(
+  'AccountPasswordChange',
+  { PASSWORD_WEAK, CREDENTIALS_INVALID, TOO_MANY_ATTEMPTS },
+  signedInFields,
+);
+
+export const AccountStepUpPayload = payloadType<SignedIn>(
+  'AccountStepUp',
+  { CREDENTIALS_INVALID, TOO_MANY_ATTEMPTS },
+  signedInFields,
+);
+
+export const AccountSignOutEverywherePayload = payloadType<{ account: Account }>(
+  'AccountSignOutEverywhere',
+  { ACCOUNT_NOT_FOUND },
+  { account: { type: () => Account, description: 'The account that nobody is signed in to now.' } },
 );

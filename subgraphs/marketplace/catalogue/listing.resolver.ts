@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import type { Payload } from '#kernel/graphql/payload.types';
 import type { MarketplaceContext } from '../marketplace.context';
 import type { ListingResult } from './listing.service';
@@ -10,6 +11,7 @@ import {
 
 @Resolver()
 export class ListingResolver {
+  @NeedsScope('catalogue:write')
   @Mutation(() => ListingsUpsertPayload, {
     nullable: true,
     description:

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { MoneyType } from '#kernel/graphql/money.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import type { Payload } from '#kernel/graphql/payload.types';
 import type { MarketplaceContext } from '../marketplace.context';
 import {
@@ -21,6 +22,7 @@ type OfferPayload = Promise<Payload<{ offer: Offer }>>;
 
 @Resolver(() => Offer)
 export class OfferResolver {
+  @NeedsScope('catalogue:write')
   @Mutation(() => OfferCreatePayload, {
     nullable: true,
     description: 'Offers a variant that exists, at once live. Needs catalogue:write.',
@@ -35,6 +37,7 @@ export class OfferResolver {
     );
   }
 
+  @NeedsScope('catalogue:write')
   @Mutation(() => OfferPausePayload, {
     nullable: true,
     description: 'Takes a live offer off. Needs catalogue:write.',
@@ -50,6 +53,7 @@ export class OfferResolver {
     );
   }
 
+  @NeedsScope('catalogue:write')
   @Mutation(() => OfferPublishPayload, {
     nullable: true,
     description: 'Brings a paused offer back. Needs catalogue:write.',
@@ -65,6 +69,7 @@ export class OfferResolver {
     );
   }
 
+  @NeedsScope('catalogue:write')
   @Mutation(() => OfferWithdrawPayload, {
     nullable: true,
     description: 'Ends an offer for good. Needs catalogue:write.',
@@ -80,6 +85,7 @@ export class OfferResolver {
     );
   }
 
+  @NeedsScope('catalogue:write')
   @Mutation(() => StockAdjustPayload, {
     nullable: true,
     description: 'Adds to or takes from the units on hand, once per key. Needs catalogue:write.',

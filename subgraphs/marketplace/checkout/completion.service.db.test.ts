@@ -1,6 +1,9 @@
 import { makeViewer, systemViewer } from '#kernel/auth/viewer';
 import type { Viewer } from '#kernel/auth/viewer';
 import { CallError } from '#kernel/errors/refusal';
+import { sha256 } from '#kernel/json/canonical';
+import { orderContract } from '#contracts/order-contract';
+import { CURRENT_POLICY } from '#contracts/trade-policy';
 import { anonymous, keyOf } from '../testing/catalogue.fixture';
 import { ADDRESS, type Shop, TradeFixture } from '../testing/trade.fixture';
 
@@ -66,6 +69,7 @@ test('one order per seller; rows and facts add up to the checkout', async () => 
   expect(orders.map(({ number }) => number)).toEqual([`${group!.number}-1`, `${group!.number}-2`]);
   const [placed] = (await trade.at.facts('order_group.placed')).slice(-1);
   expect(placed).toMatchObject({ orderGroupId: groupId, totalMinor: String(group!.totalMinor) });
+  expect(placed!['orders']).toMatchObject([{ handlingDays: 2 }, { handlingDays: 2 }]);
   const facts = (await trade.at.facts('order.placed')).slice(-2);
   for (const order of orders) {
     const fact = facts.find(({ orderId }) => orderId === order.id)!;
@@ -79,6 +83,44 @@ test('one order per seller; rows and facts add up to the checkout', async () => 
     expect(lines.reduce((all, l) => all + BigInt(l.commissionMinor), 0n)).toBe(
       order.commissionMinor,
     );
+  }
+});
+
+test('each order has a contract, named by one hash everywhere, that tells nothing private', async () => {
+  const other = await trade.at.shop();
+  const { orders } = await trade.buy(buyer, [
+    [await trade.offer(shop, 9, 999n, 133n), 3],
+    [await trade.offer(other, 9, 50n, 0n), 1],
+  ]);
+  const facts = (await trade.at.facts('order.placed')).slice(-2);
+  const [group] = (await trade.at.facts('order_group.placed')).slice(-1);
+  const hashes = new Map(
+    (group!['orders'] as { orderId: string; contractHash: string }[]).map((one) => [
+      one.orderId,
+      one.contractHash,
+    ]),
+  );
+  for (const order of orders) {
+    const text = String(facts.find(({ orderId }) => orderId === order.id)?.['contract']);
+    expect(sha256(text)).toBe(order.contractHash);
+    expect(hashes.get(order.id)).toBe(order.contractHash);
+    const contract = orderContract.parse(JSON.parse(text));
+    expect(contract).toMatchObject({
+      orderId: order.id,
+      number: order.number,
+      buyerId: buyer.accountId,
+      sellerId: order.sellerId,
+      totalMinor: String(order.totalMinor),
+      shipTo: ADDRESS.country,
+      policyVersion: CURRENT_POLICY.version,
+    });
+    for (const amount of ['goodsMinor', 'shippingMinor', 'taxMinor', 'totalMinor'] as const) {
+      const sum = contract.lines.reduce((all, line) => all + BigInt(line[amount]), 0n);
+      expect(sum).toBe(BigInt(contract[amount]));
+    }
+    for (const secret of [ADDRESS.name, ADDRESS.street, ADDRESS.postalCode, 'commission']) {
+      expect(text).not.toContain(secret);
+    }
   }
 });
 
@@ -102,6 +144,7 @@ test('amounts, lines and groups cannot be changed, even by the app’s own role'
   const id = orders[0]!.id;
   for (const sql of [
     `update "order" set "totalMinor" = 1, "subtotalMinor" = 1, "shippingMinor" = 0, "commissionMinor" = 0 where id = $1`,
+    'update "order" set "contractHash" = $1 where id = $1',
     'update "orderLine" set title = $1 where "orderId" = $1',
     'delete from "orderLine" where "orderId" = $1',
     'delete from "order" where id = $1',

@@ -9,7 +9,7 @@ import type { CheckoutLineRow, CheckoutRow } from './checkout.entity';
 import { checkoutErrors } from './checkout.errors';
 import { checkoutMachine } from './checkout.machine';
 import { CHECKOUT_EXPIRY, requireBuyer } from './checkout.service';
-import { type PlacedOrder, placedFacts, planOrders } from './placement.service';
+import { type PlacedOrder, placeOrders, placedFacts } from './placement.service';
 import type { ReservationService } from './reservation.service';
 import { type Split, splitBySeller } from './split.rules';
 
@@ -31,12 +31,13 @@ const LINES = `
 
 const INSERT_ORDERS = `
   insert into "order" (id, "orderGroupId", number, "buyerId", "sellerId", currency, "subtotalMinor", "shippingMinor",
-    "taxMinor", "commissionMinor", "totalMinor", "placedAt", status, "paymentStatus", "escrowStatus",
-    "fulfillmentStatus", "cancellationStatus")
+    "taxMinor", "commissionMinor", "totalMinor", "contractHash", "placedAt", status, "paymentStatus",
+    "escrowStatus", "fulfillmentStatus", "cancellationStatus")
   select o.id, $2, o.number, $3, o."sellerId", $4, o."subtotalMinor", o."shippingMinor", o."taxMinor",
-    o."commissionMinor", o."totalMinor", $5, 'PLACED', 'AWAITING', 'NONE', 'UNFULFILLED', 'NONE'
+    o."commissionMinor", o."totalMinor", o."contractHash", $5, 'PLACED', 'AWAITING', 'NONE', 'UNFULFILLED', 'NONE'
   from jsonb_to_recordset($1) as o (id text, number text, "sellerId" text, "subtotalMinor" bigint,
-    "shippingMinor" bigint, "taxMinor" bigint, "commissionMinor" bigint, "totalMinor" bigint)`;
+    "shippingMinor" bigint, "taxMinor" bigint, "commissionMinor" bigint, "totalMinor" bigint,
+    "contractHash" text)`;
 
 const INSERT_LINES = `
   insert into "orderLine" (id, "orderId", "checkoutLineId", "offerId", "variantId", "productId", title, quantity,
@@ -103,7 +104,7 @@ export class CompletionService {
   ): Promise<OrderGroupId> {
     const groupId = orderGroupIds.create();
     const number = await this.insertGroup(tx, groupId, checkout, split);
-    const orders = planOrders(number, split.parts);
+    const orders = placeOrders(number, split.parts, { ...checkout, placedAt: tx.now });
     await this.insertOrders(tx, groupId, checkout, orders);
     await this.reservations.commitIn(
       tx,
@@ -159,7 +160,12 @@ export class CompletionService {
     orders: readonly PlacedOrder[],
   ): Promise<void> {
     await tx.query(INSERT_ORDERS, [
-      rowsOf(orders.map(({ lines: _lines, amounts, ...order }) => ({ ...order, ...amounts }))),
+      rowsOf(
+        orders.map(({ id, number, sellerId, amounts, contract }) => ({
+          ...{ id, number, sellerId, contractHash: contract.hash },
+          ...amounts,
+        })),
+      ),
       groupId,
       checkout.buyerId,
       checkout.currency,

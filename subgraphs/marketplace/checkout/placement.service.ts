@@ -1,6 +1,7 @@
 import type { NewFact } from '#kernel/events/fact';
 import type { Address } from '#contracts/fact-fields';
 import { fact } from '#contracts/fact';
+import type { ContractText } from '#contracts/order-contract';
 import {
   type AccountId,
   type OrderGroupId,
@@ -12,6 +13,7 @@ import {
 } from '#contracts/ids';
 import type { CheckoutLineRow } from './checkout.entity';
 import type { CheckoutLineId } from './checkout.ids';
+import { type Agreed, contractOf } from './contract.rules';
 import type { Amounts, SellerPart } from './split.rules';
 
 export interface PlacedLine {
@@ -23,7 +25,7 @@ export interface PlacedLine {
   readonly agreed: CheckoutLineRow;
 }
 
-export interface PlacedOrder {
+export interface PlannedOrder {
   readonly id: OrderId;
   readonly number: string;
   readonly sellerId: CheckoutLineRow['sellerId'];
@@ -31,10 +33,26 @@ export interface PlacedOrder {
   readonly lines: readonly PlacedLine[];
 }
 
+export interface PlacedOrder extends PlannedOrder {
+  /** What both parties accepted. */
+  readonly contract: ContractText;
+}
+
 type Part = Pick<SellerPart<CheckoutLineRow & { readonly sellerId: string }>, 'amounts' | 'lines'>;
 
-/** Gives the parts of a split their ids and numbers. An order line's id is that of its checkout line, as an `oln_`. */
-export const planOrders = (groupNumber: string, parts: readonly Part[]): PlacedOrder[] =>
+/** The orders of a split, with their ids, numbers and contracts. */
+export const placeOrders = (
+  groupNumber: string,
+  parts: readonly Part[],
+  agreed: Agreed,
+): PlacedOrder[] =>
+  planOrders(groupNumber, parts).map((order) => ({
+    ...order,
+    contract: contractOf(agreed, order),
+  }));
+
+/** An order line's id is that of its checkout line, as an `oln_`. */
+const planOrders = (groupNumber: string, parts: readonly Part[]): PlannedOrder[] =>
   parts.flatMap(({ amounts, lines }, index) => {
     const [first] = lines;
     if (first === undefined) return [];
@@ -74,12 +92,22 @@ export const placedFacts = (group: PlacedGroup, orders: readonly PlacedOrder[]):
       buyerId: group.buyerId,
       currency: group.currency,
       totalMinor: group.totalMinor.toString(),
-      orders: orders.map(({ id, sellerId, amounts }) => ({
+      orders: orders.map(({ id, sellerId, amounts, lines, contract }) => ({
         orderId: id,
         sellerId,
         totalMinor: amounts.totalMinor.toString(),
         commissionMinor: amounts.commissionMinor.toString(),
         taxMinor: amounts.taxMinor.toString(),
+        contractHash: contract.hash,
+        // the whole order waits for what takes longest
+        handlingDays: Math.max(...lines.map(({ agreed }) => agreed.handlingDays)),
+        lines: lines.map(({ id: orderLineId, agreed: { quantity }, amounts: line }) => ({
+          orderLineId,
+          quantity,
+          amountMinor: line.totalMinor.toString(),
+          commissionMinor: line.commissionMinor.toString(),
+          taxMinor: line.taxMinor.toString(),
+        })),
       })),
     },
   ),
@@ -105,6 +133,7 @@ const orderPlaced = (group: PlacedGroup, order: PlacedOrder): NewFact =>
       commissionMinor: order.amounts.commissionMinor.toString(),
       shippingMinor: order.amounts.shippingMinor.toString(),
       shipTo: group.shipTo,
+      contract: order.contract.text,
       lines: order.lines.map(lineFact),
     },
   );

@@ -9,6 +9,7 @@ const order = (changes: Partial<OrderFacts> = {}): OrderFacts => ({
   escrowStatus: 'NONE',
   fulfillmentStatus: 'UNFULFILLED',
   cancellationStatus: 'NONE',
+  disputeStatus: 'NONE',
   receiptConfirmed: false,
   somethingShipped: false,
   delivered: false,
@@ -118,6 +119,9 @@ test('faults, display and group status', () => {
   expect(display({ paymentStatus: 'FAILED' })).toBe('PAYMENT_FAILED');
   expect(display(paid)).toBe('CONFIRMED');
   expect(display({ ...shipped, escrowStatus: 'FROZEN' })).toBe('ON_HOLD');
+  expect(display({ ...shipped, escrowStatus: 'FROZEN', disputeStatus: 'OPEN' })).toBe('DISPUTED');
+  expect(display({ status: 'COMPLETED', disputeStatus: 'DECIDED' })).toBe('DISPUTED');
+  expect(display({ status: 'COMPLETED', disputeStatus: 'CLOSED' })).toBe('COMPLETED');
   expect(display(shipped)).toBe('SHIPPED');
   expect(display({ ...paid, cancellationStatus: 'REQUESTED' })).toBe('CANCELLATION_REQUESTED');
   expect(display({ status: 'COMPLETED', paymentStatus: 'REFUNDED' })).toBe('REFUNDED');

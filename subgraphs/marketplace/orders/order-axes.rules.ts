@@ -1,5 +1,5 @@
 import type { CancellationStatus, OrderStatus } from './order.machine';
-import type { OrderFold, ShipmentFold } from './order-fold.rules';
+import { DISPUTE_STAGES, type OrderFold, type ShipmentFold } from './order-fold.rules';
 
 export const PAYMENT_STATUSES = [
   'AWAITING',
@@ -12,6 +12,9 @@ export type OrderPaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 export const ESCROW_STATUSES = ['NONE', 'HELD', 'FROZEN', 'RELEASED', 'REFUNDED', 'SPLIT'] as const;
 export type OrderEscrowStatus = (typeof ESCROW_STATUSES)[number];
+
+export const DISPUTE_STATUSES = ['NONE', ...DISPUTE_STAGES] as const;
+export type OrderDisputeStatus = (typeof DISPUTE_STATUSES)[number];
 
 export const FULFILLMENT_STATUSES = [
   'UNFULFILLED',
@@ -56,6 +59,16 @@ export function escrowStatusOf(fold: OrderFold): OrderEscrowStatus {
   }
   return fold.escrow?.to === 'FROZEN' ? 'FROZEN' : 'HELD';
 }
+
+/** The least settled of an order's disputes. */
+export function disputeStatusOf({ disputes = {} }: OrderFold): OrderDisputeStatus {
+  const heard = Object.values(disputes);
+  return DISPUTE_STAGES.find((one) => heard.includes(one)) ?? 'NONE';
+}
+
+/** Buyer and seller disagree, and nothing stands yet. */
+const isDisputed = (status: OrderDisputeStatus): boolean =>
+  status === 'OPEN' || status === 'DECIDED';
 
 /** All money has left the escrow. */
 const nothingHeld = ({ remaining }: OrderFold): boolean =>
@@ -117,13 +130,13 @@ export const allShipped = (fold: OrderFold, ordered: Ordered): boolean =>
 export const somethingShipped = (fold: OrderFold): boolean =>
   Object.values(fold.shipments ?? {}).some(isShipped);
 
-/** True when the money is all gone from the escrow and the buyer has the goods or the money. */
+/** True when the money is all gone from the escrow, undisputed, and the buyer has the goods or the money. */
 export function isSettled(
   fold: OrderFold,
   ordered: Ordered,
   own: { readonly receiptConfirmed: boolean },
 ): boolean {
-  if (!nothingHeld(fold)) return false;
+  if (!nothingHeld(fold) || isDisputed(disputeStatusOf(fold))) return false;
   const fulfillment = fulfillmentStatusOf(fold, ordered);
   return (
     own.receiptConfirmed ||
@@ -160,6 +173,7 @@ export const DISPLAY_STATUSES = [
   'PAYMENT_FAILED',
   'CONFIRMED',
   'CANCELLATION_REQUESTED',
+  'DISPUTED',
   'ON_HOLD',
   'IN_PROGRESS',
   'PARTIALLY_SHIPPED',
@@ -181,6 +195,7 @@ export interface OrderAxes {
   readonly escrowStatus: OrderEscrowStatus;
   readonly fulfillmentStatus: OrderFulfillmentStatus;
   readonly cancellationStatus: CancellationStatus;
+  readonly disputeStatus: OrderDisputeStatus;
 }
 
 /** The one status to show where there is room for one. */
@@ -192,9 +207,11 @@ export function displayStatusOf(axes: OrderAxes): OrderDisplayStatus {
     case 'EXPIRED':
       return axes.status;
     case 'COMPLETED':
+      if (isDisputed(axes.disputeStatus)) return 'DISPUTED';
       return axes.paymentStatus === 'REFUNDED' ? 'REFUNDED' : 'COMPLETED';
     case 'CONFIRMED':
       if (axes.cancellationStatus === 'REQUESTED') return 'CANCELLATION_REQUESTED';
+      if (isDisputed(axes.disputeStatus)) return 'DISPUTED';
       if (axes.escrowStatus === 'FROZEN') return 'ON_HOLD';
       return axes.fulfillmentStatus === 'UNFULFILLED' ? 'CONFIRMED' : axes.fulfillmentStatus;
   }

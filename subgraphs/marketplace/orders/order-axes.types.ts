@@ -2,6 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import { enumOf, statesOf } from '#kernel/machine/machine';
 import {
   DISPLAY_STATUSES,
+  DISPUTE_STATUSES,
   ESCROW_STATUSES,
   FULFILLMENT_STATUSES,
   PAYMENT_STATUSES,
@@ -81,6 +82,18 @@ registerEnumType(OrderCancellationStatusEnum, {
   }),
 });
 
+export const OrderDisputeStatusEnum = enumOf(DISPUTE_STATUSES);
+registerEnumType(OrderDisputeStatusEnum, {
+  name: 'OrderDisputeStatus',
+  description: 'Whether buyer and seller disagree, as marketplace last heard; see Order.disputes.',
+  valuesConfig: described({
+    NONE: 'They never did.',
+    OPEN: 'They do; the money at stake stands still.',
+    DECIDED: 'Decided; it can be appealed, or the goods come back first.',
+    CLOSED: 'Over.',
+  }),
+});
+
 export const OrderDisplayStatusEnum = enumOf(DISPLAY_STATUSES);
 registerEnumType(OrderDisplayStatusEnum, {
   name: 'OrderDisplayStatus',
@@ -90,6 +103,7 @@ registerEnumType(OrderDisplayStatusEnum, {
     PAYMENT_FAILED: 'The last payment failed.',
     CONFIRMED: 'Paid; nothing was begun.',
     CANCELLATION_REQUESTED: 'Someone asked to call it off.',
+    DISPUTED: 'Buyer and seller disagree.',
     ON_HOLD: 'The money is frozen.',
     IN_PROGRESS: 'Being prepared.',
     PARTIALLY_SHIPPED: 'Some is on its way.',

@@ -20,6 +20,8 @@ export interface OrderFold {
   readonly refunds?: Readonly<Record<string, string>>;
   /** The escrow's last own word (`FROZEN`, `HELD`, …). */
   readonly escrow?: Stamped;
+  /** What buyer and seller disagree about, by dispute: how far each has come, for it never goes back. */
+  readonly disputes?: Readonly<Record<string, DisputeStage>>;
   /** Fulfillment has begun to work on it. */
   readonly opened?: true;
   readonly shipments?: Readonly<Record<string, ShipmentFold>>;
@@ -35,6 +37,10 @@ export interface Stamped {
   readonly at: string;
   readonly to: string;
 }
+
+/** Stages of a dispute, in their order: an appeal, or goods that come back first, do not open it again. */
+export const DISPUTE_STAGES = ['OPEN', 'DECIDED', 'CLOSED'] as const;
+export type DisputeStage = (typeof DISPUTE_STAGES)[number];
 
 export interface ShipmentFold {
   /** Quantity by order line. */
@@ -62,6 +68,7 @@ export function joinFolds(a: OrderFold, b: OrderFold): OrderFold {
     remaining: joinBy(a.remaining, b.remaining, (x, y) => (BigInt(x) <= BigInt(y) ? x : y)),
     refunds: joinBy(a.refunds, b.refunds, (x, y) => joinRecords(x, y, larger)),
     escrow: joinBy(a.escrow, b.escrow, later),
+    disputes: joinBy(a.disputes, b.disputes, (x, y) => joinRecords(x, y, further)),
     opened: a.opened ?? b.opened,
     shipments: joinBy(a.shipments, b.shipments, (x, y) => joinRecords(x, y, joinShipments)),
     granted: a.granted ?? b.granted,
@@ -102,6 +109,9 @@ function joinRecords<T>(
 /** The later word; at the same instant the greater text, so that both orders of hearing agree. */
 const later = (a: Stamped, b: Stamped): Stamped =>
   a.at > b.at || (a.at === b.at && a.to >= b.to) ? a : b;
+
+const further = (a: DisputeStage, b: DisputeStage): DisputeStage =>
+  DISPUTE_STAGES.indexOf(a) >= DISPUTE_STAGES.indexOf(b) ? a : b;
 
 const larger = (a: string, b: string): string => (BigInt(a) >= BigInt(b) ? a : b);
 

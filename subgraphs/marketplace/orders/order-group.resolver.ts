@@ -60,8 +60,12 @@ export class OrderGroupResolver {
   })
   async paymentRequest(
     @Root() group: OrderGroup,
-    @Ctx() { orderLoaders, paymentRequests, viewer }: MarketplaceContext,
+    @Ctx() { orderLoaders, orders: query, paymentRequests, viewer }: MarketplaceContext,
   ): Promise<string | null> {
-    return paymentRequests.mint(viewer, group, await orderLoaders.ordersOfGroup.load(group.id));
+    const orders = await orderLoaders.ordersOfGroup.load(group.id);
+    return paymentRequests.mint(viewer, group, orders, {
+      lines: (id) => orderLoaders.linesOfOrder.load(id),
+      handlingDays: (ids) => query.handlingDaysOf(ids),
+    });
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Viewer } from '#kernel/auth/viewer';
-import type { OfferId } from '#contracts/ids';
+import { type OfferId, disputeIds } from '#contracts/ids';
 import { Elsewhere } from '../testing/elsewhere.fixture';
 import { type Shop, TradeFixture } from '../testing/trade.fixture';
 
@@ -139,4 +139,33 @@ test('refunded in full without shipping: completed as REFUNDED, stock back', asy
     outcome: 'REFUNDED',
   });
   expect(await trade.stock(offer)).toEqual({ onHand: 5, reserved: 0 });
+});
+
+test('a dispute is an axis of its own: the order ends when it does, and hearing it late changes nothing', async () => {
+  const { order, elsewhere } = await placed();
+  const disputeId = disputeIds.create();
+  await elsewhere.paid();
+  await elsewhere.shipped();
+  await elsewhere.delivered();
+  await elsewhere.disputed(disputeId, ['OPEN']);
+  await elsewhere.released();
+  expect(await trade.order(order.id)).toMatchObject({ status: 'CONFIRMED', disputeStatus: 'OPEN' });
+  await elsewhere.disputed(disputeId, ['DECIDED']);
+  expect(await trade.order(order.id)).toMatchObject({
+    status: 'CONFIRMED',
+    disputeStatus: 'DECIDED',
+  });
+  await elsewhere.disputed(disputeId, ['CLOSED', 'OPEN']);
+  expect(await trade.order(order.id)).toMatchObject({
+    status: 'COMPLETED',
+    disputeStatus: 'CLOSED',
+  });
+  const timeline = await trade.at.db.query<{ detail: string | null }>(
+    `select detail from "orderEvent" where "orderId" = $1 and detail like 'dispute%' order by version`,
+    [order.id],
+  );
+  expect(timeline.map(({ detail }) => detail)).toEqual([
+    'disputeStatus OPEN',
+    'disputeStatus DECIDED',
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Tx } from '#kernel/db/database';
-import { canonicalJson } from '#kernel/db/idempotency';
+import { sortedJson } from '#kernel/json/sorted';
 import { type FactInput, type FactName } from '#contracts/facts';
 import { fact } from '#contracts/fact';
 import { type OrderId, topics } from '#contracts/ids';
@@ -29,7 +29,7 @@ type OrderFact = {
 const UPDATE = `
   update "order" set status = $2, "paymentStatus" = $3, "escrowStatus" = $4, "fulfillmentStatus" = $5,
     "cancellationStatus" = $6, folded = $7, "cancelRequestedBy" = $8, "cancelRequestedAt" = $9, "cancelReason" = $10,
-    "receiptConfirmedAt" = $11, version = $12
+    "receiptConfirmedAt" = $11, version = $12, "disputeStatus" = $13
   where id = $1`;
 
 /**
@@ -60,7 +60,7 @@ export class OrderProgressService {
     },
   ): Promise<OrderRecord> {
     const folded = joinFolds(order.folded, change.news ?? {});
-    const known = canonicalJson(folded) === canonicalJson(order.folded);
+    const known = sortedJson(folded) === sortedJson(order.folded);
     if (known && change.decision === undefined) return order;
     const decided: OrderRecord = { ...order, ...change.decision, folded };
     const axes = settle(
@@ -94,13 +94,14 @@ export class OrderProgressService {
       after.cancelReason,
       after.receiptConfirmedAt,
       after.version,
+      after.disputeStatus,
     ]);
   }
 
   /** Shipped units leave the stock; units that will never ship go back on sale. */
   private async moveStockIn(tx: Tx, before: OrderRecord, after: OrderRecord): Promise<void> {
     const shipped = shippedQuantities(after.folded);
-    if (canonicalJson(shipped) !== canonicalJson(shippedQuantities(before.folded))) {
+    if (sortedJson(shipped) !== sortedJson(shippedQuantities(before.folded))) {
       await this.reservations.consumeIn(tx, after.id, shipped);
     }
     if (before.status !== after.status && isOver(after)) {

@@ -42,6 +42,17 @@ export class OrderQueries {
     );
   }
 
+  /** Days in which the slowest line of each order should be handed over, as it was offered. */
+  async handlingDaysOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.db.query<{ orderId: string; days: number }>(
+      `select l."orderId", max(c."handlingDays") as days
+       from "orderLine" l join "checkoutLine" c on c.id = l."checkoutLineId"
+       where l."orderId" = any ($1) group by 1`,
+      [orderIds],
+    );
+    return new Map(rows.map(({ orderId, days }) => [orderId, days]));
+  }
+
   linesByIds(ids: readonly string[]): Promise<OrderLineRow[]> {
     return this.db.query<OrderLineRow>('select * from "orderLine" where id = any ($1)', [ids]);
   }

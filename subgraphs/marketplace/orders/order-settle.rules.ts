@@ -1,6 +1,7 @@
 import { orderMachine, type CancellationStatus, type OrderStatus } from './order.machine';
 import {
   cancellationStatusOf,
+  disputeStatusOf,
   escrowStatusOf,
   fulfillmentStatusOf,
   isSettled,
@@ -43,6 +44,7 @@ export function settle(own: OwnDecisions, fold: OrderFold, ordered: Ordered): Or
     escrowStatus,
     fulfillmentStatus: fulfillmentStatusOf(fold, ordered),
     cancellationStatus,
+    disputeStatus: disputeStatusOf(fold),
   };
 }
 
@@ -66,6 +68,7 @@ export function changedAxis(before: OrderAxes, after: OrderAxes): keyof OrderAxe
 const AXES = [
   'status',
   'cancellationStatus',
+  'disputeStatus',
   'escrowStatus',
   'fulfillmentStatus',
   'paymentStatus',

@@ -68,6 +68,7 @@ type Judged = Pick<
   | 'escrowStatus'
   | 'fulfillmentStatus'
   | 'cancellationStatus'
+  | 'disputeStatus'
   | 'receiptConfirmedAt'
   | 'folded'
   | 'quantities'
@@ -82,6 +83,7 @@ export const factsOf = (order: Judged): OrderFacts => ({
   escrowStatus: order.escrowStatus,
   fulfillmentStatus: order.fulfillmentStatus,
   cancellationStatus: order.cancellationStatus,
+  disputeStatus: order.disputeStatus,
   receiptConfirmed: order.receiptConfirmedAt !== null || order.folded.receipt === true,
   somethingShipped: somethingShipped(order.folded),
   delivered: order.fulfillmentStatus === 'DELIVERED',

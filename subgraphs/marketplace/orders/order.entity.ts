@@ -12,6 +12,7 @@ import type {
 } from '#contracts/ids';
 import type { CheckoutId, CheckoutLineId } from '../checkout/checkout.ids';
 import type {
+  OrderDisputeStatus,
   OrderEscrowStatus,
   OrderFulfillmentStatus,
   OrderPaymentStatus,
@@ -104,6 +105,10 @@ export class OrderRow {
   @Column({ type: 'bigint' })
   totalMinor!: bigint;
 
+  /** SHA-256 of the contract that both parties accepted; empty for orders older than contracts. */
+  @Column({ type: 'text' })
+  contractHash!: string;
+
   @Column({ type: 'timestamptz' })
   placedAt!: Date;
 
@@ -121,6 +126,9 @@ export class OrderRow {
 
   @Column({ type: 'text' })
   cancellationStatus!: CancellationStatus;
+
+  @Column({ type: 'text' })
+  disputeStatus!: OrderDisputeStatus;
 
   /** What was heard so far. */
   @Column({ type: 'jsonb' })

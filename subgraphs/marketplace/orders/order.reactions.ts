@@ -1,7 +1,7 @@
 import type { Reaction } from '#kernel/events/reaction';
 import { reaction } from '#contracts/fact';
 import type { FactName } from '#contracts/facts';
-import type { OrderFold, ShipmentFold } from './order-fold.rules';
+import type { DisputeStage, OrderFold, ShipmentFold } from './order-fold.rules';
 import type { OrderProgressService } from './order-progress.service';
 import type { OrderService } from './order.service';
 
@@ -29,6 +29,12 @@ const MAY: readonly FactName[] = [
 /** Locks orders in id order, so that two groups never wait for each other. */
 const sorted = <T extends string>(ids: readonly T[]): T[] => [...ids].sort();
 
+/** Releases that end an order without a delivery or a word of the buyer. */
+const DEEMED: readonly string[] = ['TRANSIT_ENDED', 'HELD_TOO_LONG', 'DISPUTE_SETTLED', 'OPERATOR'];
+
+/** States of a dispute in which a decision is there that may still change. */
+const DECIDED: readonly string[] = ['DECIDED', 'APPEALED', 'RETURN_ORDERED'];
+
 /** What payments says about the money of orders. */
 export const orderMoneyReactions = (progress: OrderProgressService): Reaction[] => [
   reaction('payment.captured', MAY, async (tx, { orderIds }) => {
@@ -46,12 +52,18 @@ export const orderMoneyReactions = (progress: OrderProgressService): Reaction[] 
   reaction('escrow.progressed', MAY, (tx, { orderId, to }, { time }) =>
     progress.hearIn(tx, orderId, { escrow: { at: time.toISOString(), to } }),
   ),
+  reaction('escrow.frozen', MAY, (tx, { orderId }, { time }) =>
+    progress.hearIn(tx, orderId, { escrow: { at: time.toISOString(), to: 'FROZEN' } }),
+  ),
+  reaction('escrow.unfrozen', MAY, (tx, { orderId }, { time }) =>
+    progress.hearIn(tx, orderId, { escrow: { at: time.toISOString(), to: 'HELD' } }),
+  ),
   reaction('escrow.released', MAY, (tx, { orderId, remainingMinor, cause }) =>
     progress.hearIn(tx, orderId, {
       released: true,
       remaining: remainingMinor.toString(),
       ...(cause === 'RECEIPT_CONFIRMED' && { receipt: true }),
-      ...((cause === 'TRANSIT_ENDED' || cause === 'OPERATOR') && { deemed: true }),
+      ...(DEEMED.includes(cause) && { deemed: true }),
     }),
   ),
   reaction('refund.succeeded', MAY, (tx, { orderId, refundId, amountMinor, remainingMinor }) =>
@@ -61,6 +73,27 @@ export const orderMoneyReactions = (progress: OrderProgressService): Reaction[] 
     }),
   ),
 ];
+
+/** What payments says about disagreements: open until decided, and over when nothing can change any more. */
+export const orderDisputeReactions = (progress: OrderProgressService): Reaction[] => {
+  const stage = (disputeId: string, to: DisputeStage): OrderFold => ({
+    disputes: { [disputeId]: to },
+  });
+  return [
+    reaction('dispute.opened', MAY, (tx, { orderId, disputeId }) =>
+      progress.hearIn(tx, orderId, stage(disputeId, 'OPEN')),
+    ),
+    reaction('dispute.updated', MAY, (tx, { orderId, disputeId, to }) =>
+      progress.hearIn(tx, orderId, stage(disputeId, DECIDED.includes(to) ? 'DECIDED' : 'OPEN')),
+    ),
+    reaction('dispute.decided', MAY, (tx, { orderId, disputeId }) =>
+      progress.hearIn(tx, orderId, stage(disputeId, 'DECIDED')),
+    ),
+    reaction('dispute.closed', MAY, (tx, { orderId, disputeId }) =>
+      progress.hearIn(tx, orderId, stage(disputeId, 'CLOSED')),
+    ),
+  ];
+};
 
 /** What fulfillment says about the goods of orders. */
 export const orderGoodsReactions = (

@@ -13,6 +13,7 @@ import {
 import { refusals } from '#kernel/errors/refusal';
 import { type Connection, PageArgs } from '#kernel/graphql/connection.types';
 import type { LiveUpdate } from '#kernel/graphql/live.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import { connectionOf, pageRequest } from '#kernel/graphql/page';
 import type { Payload } from '#kernel/graphql/payload.types';
 import { Cursor } from '#kernel/graphql/scalars';
@@ -76,6 +77,7 @@ export class OrderResolver {
     return connectionOf<Order>(await orders.sold(viewer, sellerId, page), page, keyOf);
   }
 
+  @NeedsScope('orders:write')
   @Mutation(() => OrderCancelPayload, {
     nullable: true,
     description:
@@ -91,6 +93,7 @@ export class OrderResolver {
     );
   }
 
+  @NeedsScope('orders:write')
   @Mutation(() => OrderReceiptConfirmPayload, {
     nullable: true,
     description: 'The buyer has the goods, so the seller gets the money. Confirming twice is fine.',
@@ -106,6 +109,7 @@ export class OrderResolver {
   }
 
   @Directive('@live(topics: ["order:{id}"], query: "order", delivery: "LOSSLESS", share: "PARTY")')
+  @NeedsScope('orders:read')
   @Subscription(() => OrderUpdate, {
     topics: ['live'],
     nullable: true,

@@ -15,12 +15,14 @@ import type {
   SellerId,
 } from '#contracts/ids';
 import type {
+  OrderDisputeStatus,
   OrderEscrowStatus,
   OrderFulfillmentStatus,
   OrderPaymentStatus,
 } from './order-axes.rules';
 import {
   OrderCancellationStatusEnum,
+  OrderDisputeStatusEnum,
   OrderEscrowStatusEnum,
   OrderFulfillmentStatusEnum,
   OrderPaymentStatusEnum,
@@ -69,6 +71,9 @@ export class Order extends NodeType implements Omit<OrderView, HiddenColumn> {
   @Field(() => OrderCancellationStatusEnum, { description: 'See OrderCancellationStatus.' })
   cancellationStatus!: CancellationStatus;
 
+  @Field(() => OrderDisputeStatusEnum, { description: 'See OrderDisputeStatus.' })
+  disputeStatus!: OrderDisputeStatus;
+
   @Field(() => DateTime, { description: 'When the checkout was completed.' })
   placedAt!: Date;
 
@@ -90,7 +95,13 @@ export class Order extends NodeType implements Omit<OrderView, HiddenColumn> {
 
 /** Columns that only the machinery needs. */
 type HiddenColumn =
-  'taxMinor' | 'cancelRequestedBy' | 'cancelRequestedAt' | 'cancelReason' | 'version' | 'isMember';
+  | 'taxMinor'
+  | 'contractHash'
+  | 'cancelRequestedBy'
+  | 'cancelRequestedAt'
+  | 'cancelReason'
+  | 'version'
+  | 'isMember';
 
 @Directive('@key(fields: "id")')
 @ObjectType({

@@ -33,7 +33,12 @@ async function minted(row: Awaited<ReturnType<typeof group>>, viewer = buyer) {
     trade.at.clock,
   );
   const orders = await trade.at.context.orders.byGroups(buyer, [row.id]);
-  return { text: await service.mint(viewer, row, orders), orders };
+  const { orders: query } = trade.at.context;
+  const of = {
+    lines: (id: string) => query.linesOfOrders([id]),
+    handlingDays: (ids: readonly string[]) => query.handlingDaysOf(ids),
+  };
+  return { text: await service.mint(viewer, row, orders, of), orders };
 }
 
 const read = (text: string) =>
@@ -57,12 +62,25 @@ test('payments reads the terms of every order; nobody on the way reads the commi
     buyerId: buyer.accountId,
     currency: 'EUR',
     totalMinor: 4_000n,
-    orders: orders.map(({ id, sellerId }) => ({
+    orders: orders.map(({ id, sellerId, contractHash }) => ({
       orderId: id,
       sellerId,
       totalMinor: 2_000n,
       commissionMinor: 200n,
       taxMinor: 0n,
+      contractHash,
+      business: false,
+      goods: 'PHYSICAL',
+      handlingDays: 2, // what the offers say
+      lines: [
+        {
+          orderLineId: expect.stringMatching(/^oln_/) as unknown,
+          quantity: 2,
+          amountMinor: 2_000n,
+          commissionMinor: 200n,
+          taxMinor: 0n,
+        },
+      ],
     })),
   });
 });

@@ -8,7 +8,7 @@ import {
   type PaymentRequestInput,
   paymentRequest,
 } from '#contracts/payment-request';
-import type { OrderGroupRow } from './order.entity';
+import type { OrderGroupRow, OrderLineRow } from './order.entity';
 import type { OrderView } from './order-view.service';
 
 export interface PaymentRequestKeys {
@@ -30,6 +30,11 @@ export class PaymentRequestService {
     viewer: Viewer,
     group: Pick<OrderGroupRow, 'id' | 'buyerId' | 'currency'>,
     orders: readonly OrderView[],
+    of: {
+      readonly lines: (orderId: string) => Promise<readonly OrderLineRow[]>;
+      /** The slowest line's, by order. */
+      readonly handlingDays: (orderIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+    },
   ): Promise<string | null> {
     if (viewer.kind !== 'USER' || viewer.accountId !== group.buyerId) return null;
     const open = orders.filter(({ status }) => status !== 'CANCELLED');
@@ -38,19 +43,31 @@ export class PaymentRequestService {
         status === 'PLACED' && (paymentStatus === 'AWAITING' || paymentStatus === 'FAILED'),
     );
     if (open.length === 0 || !unpaid) return null;
+    const handling = await of.handlingDays(open.map(({ id }) => id));
     const terms: PaymentRequestInput = {
       orderGroupId: group.id,
       part: 'WHOLE',
       buyerId: group.buyerId,
       currency: group.currency,
       totalMinor: total(open.map(({ totalMinor }) => totalMinor)).toString(),
-      orders: open.map((order) => ({
-        orderId: order.id,
-        sellerId: order.sellerId,
-        totalMinor: order.totalMinor.toString(),
-        commissionMinor: order.commissionMinor.toString(),
-        taxMinor: order.taxMinor.toString(),
-      })),
+      orders: await Promise.all(
+        open.map(async (order) => ({
+          orderId: order.id,
+          sellerId: order.sellerId,
+          totalMinor: order.totalMinor.toString(),
+          commissionMinor: order.commissionMinor.toString(),
+          taxMinor: order.taxMinor.toString(),
+          contractHash: order.contractHash,
+          handlingDays: handling.get(order.id),
+          lines: (await of.lines(order.id)).map((line) => ({
+            orderLineId: line.id,
+            quantity: line.quantity,
+            amountMinor: line.totalMinor.toString(),
+            commissionMinor: line.commissionMinor.toString(),
+            taxMinor: line.taxMinor.toString(),
+          })),
+        })),
+      ),
     };
     paymentRequest.parse(terms);
     return seal({ ...terms }, this.keys, { ...PAYMENT_REQUEST, clock: this.clock });

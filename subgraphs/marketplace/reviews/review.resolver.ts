@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { type Connection, PageArgs } from '#kernel/graphql/connection.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import { connectionOf, pageRequest } from '#kernel/graphql/page';
 import type { Payload } from '#kernel/graphql/payload.types';
 import { Account } from '../accounts/account.types';
@@ -9,6 +10,7 @@ import { Review, ReviewConnection, ReviewCreateInput, ReviewCreatePayload } from
 
 @Resolver(() => Review)
 export class ReviewResolver {
+  @NeedsScope('orders:write')
   @Mutation(() => ReviewCreatePayload, {
     nullable: true,
     description:

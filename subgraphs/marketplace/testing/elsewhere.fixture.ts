@@ -86,6 +86,29 @@ export class Elsewhere {
     });
   }
 
+  /** What payments says about a disagreement of the two. */
+  async disputed(
+    disputeId: string,
+    stages: readonly ('OPEN' | 'DECIDED' | 'CLOSED')[],
+  ): Promise<void> {
+    const { currency, ...escrow } = this.escrow;
+    const base = { ...escrow, disputeId };
+    const opened = { kind: 'REFUND_ONLY', reason: 'DAMAGED', amountMinor: '1' } as const;
+    for (const stage of stages) {
+      if (stage === 'OPEN') {
+        await this.fixture.hear('dispute.opened', { ...base, ...opened, currency });
+        await this.fixture.hear('dispute.updated', { ...base, to: 'EVIDENCE', cause: 'T9' });
+      } else if (stage === 'DECIDED') {
+        const decided = { fault: 'SELLER', refundMinor: '0', returnRequired: false } as const;
+        await this.fixture.hear('dispute.decided', { ...base, ...decided, currency, clauses: [] });
+        await this.fixture.hear('dispute.updated', { ...base, to: 'APPEALED', cause: 'APPEAL' });
+      } else {
+        const closed = { outcome: 'CLOSED', refundMinor: '0' } as const;
+        await this.fixture.hear('dispute.closed', { ...base, ...closed, currency });
+      }
+    }
+  }
+
   retracted(time?: Date): Promise<void> {
     return this.fixture.hear(
       'shipment.delivery_retracted',

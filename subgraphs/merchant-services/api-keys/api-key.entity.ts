@@ -42,6 +42,10 @@ export class ApiKeyRow {
   @Column({ type: 'timestamptz', nullable: true })
   lastUsedAt!: Date | null;
 
+  /** What it may spend at once at the gateway; null for what every caller may. */
+  @Column({ type: 'integer', nullable: true })
+  costBudget!: number | null;
+
   @Column({ type: 'integer' })
   version!: number;
 }

@@ -7,6 +7,8 @@ import {
   ApiKey,
   ApiKeyCaller,
   ApiKeyConnection,
+  ApiKeyCostBudgetSetInput,
+  ApiKeyCostBudgetSetPayload,
   ApiKeyCreateInput,
   ApiKeyCreatePayload,
   ApiKeyRevokeInput,
@@ -53,7 +55,8 @@ export class ApiKeyResolver {
     { idempotencyKey, ...input }: ApiKeyCreateInput,
     @Ctx() { apiKeys, viewer }: MerchantServicesContext,
   ): Promise<Payload<MadeKeyFields>> {
-    const key = { ...input, expiresAt: input.expiresAt ?? null };
+    const { expiresAt, costBudget } = input;
+    const key = { ...input, expiresAt: expiresAt ?? null, costBudget: costBudget ?? null };
     return ApiKeyCreatePayload.settle(() => apiKeys.create(viewer, idempotencyKey, key));
   }
 
@@ -67,6 +70,22 @@ export class ApiKeyResolver {
     @Ctx() { apiKeys, viewer }: MerchantServicesContext,
   ): Promise<Payload<MadeKeyFields>> {
     return ApiKeyRotatePayload.settle(() => apiKeys.rotate(viewer, idempotencyKey, keyId));
+  }
+
+  @Mutation(() => ApiKeyCostBudgetSetPayload, {
+    nullable: true,
+    description:
+      'Sets what a key may spend at once; in use within 30 seconds. Signed-in members up to what every caller may, ' +
+      'operators beyond it.',
+  })
+  apiKeyCostBudgetSet(
+    @Arg('input', () => ApiKeyCostBudgetSetInput, { description: 'The key and its budget.' })
+    { keyId, costBudget }: ApiKeyCostBudgetSetInput,
+    @Ctx() { apiKeys, viewer }: MerchantServicesContext,
+  ): Promise<Payload<{ apiKey: ApiKey }>> {
+    return ApiKeyCostBudgetSetPayload.settle(async () => ({
+      apiKey: await apiKeys.setCostBudget(viewer, keyId, costBudget ?? null),
+    }));
   }
 
   @Mutation(() => ApiKeyRevokePayload, {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { fact } from '#contracts/fact';
 import type { MerchantId } from '#contracts/ids';
 import { CallError } from '#kernel/errors/refusal';
-import { type Viewer, requireAccount } from '#kernel/auth/viewer';
+import { type Viewer, hasRole, requireAccount } from '#kernel/auth/viewer';
 import { DAY, HOUR, MINUTE, after } from '#kernel/clock/clock';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
@@ -11,6 +11,7 @@ import { refuse } from '../merchant-services.errors';
 import { isMember } from '../onboarding/merchant.service';
 import { type ApiKeyId, type ApiKeyRow, apiKeyIds } from './api-key.entity';
 import { type ApiKeyEvent, apiKeyMachine } from './api-key.machine';
+import { isCostBudget } from './cost-budget.rules';
 import { formatSecret, isScope } from './secret.rules';
 
 const OVERLAP_MS = 24 * HOUR;
@@ -28,11 +29,17 @@ export interface NewKey {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly expiresAt: Date | null;
+  /** What it may spend at once; null for what every caller may. */
+  readonly costBudget: number | null;
 }
 
 /** Makes, rotates, revokes and recognises API keys. Only a member who is signed in manages them, never a key. */
 export class ApiKeyService {
-  constructor(private readonly db: Database) {}
+  /** `standardBudget` is what every caller may spend at once at the gateway. */
+  constructor(
+    private readonly db: Database,
+    private readonly standardBudget: number,
+  ) {}
 
   async list(
     viewer: Viewer,
@@ -52,6 +59,7 @@ export class ApiKeyService {
     return this.db.transaction(viewer, async (tx) => {
       if (!(await isMember(tx, viewer, input.merchantId))) throw refuse('MERCHANT_NOT_FOUND');
       check(input, tx.now);
+      this.checkBudget(viewer, input.costBudget);
       let secret: string | null = null;
       const intent = { scope: `${accountId}:apiKeyCreate`, key: idempotencyKey, input };
       const { id } = await once(tx, intent, async () => {
@@ -92,6 +100,20 @@ export class ApiKeyService {
     });
   }
 
+  /** Sets what a key may spend at once. Gateways hear it when they look the key up again, within 30 seconds. */
+  setCostBudget(viewer: Viewer, keyId: string, costBudget: number | null): Promise<ApiKeyRow> {
+    requireAccount(viewer);
+    return this.db.transaction(viewer, async (tx) => {
+      const key = isOperator(viewer)
+        ? await lock(tx, keyId)
+        : await this.lockOwned(tx, viewer, keyId);
+      if (key === undefined) throw refuse('API_KEY_NOT_FOUND');
+      this.checkBudget(viewer, costBudget);
+      await tx.query('update "apiKey" set "costBudget" = $2 where id = $1', [key.id, costBudget]);
+      return { ...key, costBudget };
+    });
+  }
+
   /** The overlap after a rotation is over. */
   async endOverlapIn(tx: Tx, keyId: string): Promise<void> {
     const key = await lock(tx, keyId);
@@ -111,8 +133,14 @@ export class ApiKeyService {
     if (key.lastUsedAt === null || now.getTime() - key.lastUsedAt.getTime() > USED_STEP_MS) {
       await this.db.query('update "apiKey" set "lastUsedAt" = $2 where id = $1', [key.id, now]);
     }
-    const { id: keyId, createdBy: accountId, scopes, expiresAt } = key;
-    return { keyId, accountId, tenantIds: [key.sellerId], scopes, expiresAt };
+    const { id: keyId, createdBy: accountId, scopes, expiresAt, costBudget } = key;
+    return { keyId, accountId, tenantIds: [key.sellerId], scopes, expiresAt, costBudget };
+  }
+
+  private checkBudget(viewer: Viewer, costBudget: number | null): void {
+    const by = { standard: this.standardBudget, isOperator: isOperator(viewer) };
+    if (costBudget !== null && !isCostBudget(costBudget, by))
+      throw refuse('COST_BUDGET_INVALID', { field: ['costBudget'] });
   }
 
   private async lockOwned(tx: Tx, viewer: Viewer, keyId: string): Promise<ApiKeyRow> {
@@ -143,6 +171,9 @@ export class ApiKeyService {
   }
 }
 
+const isOperator = (viewer: Viewer): boolean =>
+  viewer.kind === 'USER' && hasRole(viewer, 'OPERATOR');
+
 /** What a secret is stored and looked up as. */
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
@@ -160,10 +191,11 @@ async function insert(
   key: NewKey & { readonly secret: string; readonly createdBy: string },
 ): Promise<ApiKeyId> {
   const id = apiKeyIds.create();
-  const { merchantId, name, secret, scopes, createdBy, expiresAt } = key;
+  const { merchantId, name, secret, scopes, createdBy, expiresAt, costBudget } = key;
   await tx.query(
-    `insert into "apiKey" (id, "merchantId", name, hash, last4, scopes, state, "createdBy", "createdAt", "expiresAt")
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `insert into "apiKey" (
+       id, "merchantId", name, hash, last4, scopes, state, "createdBy", "createdAt", "expiresAt", "costBudget"
+     ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       id,
       merchantId,
@@ -175,6 +207,7 @@ async function insert(
       createdBy,
       tx.now,
       expiresAt,
+      costBudget,
     ],
   );
   const about = { subject: id, version: 1, topics: [`merchant:${merchantId}`] };

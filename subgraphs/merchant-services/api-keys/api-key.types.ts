@@ -1,4 +1,4 @@
-import { Directive, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { MerchantId } from '#contracts/ids';
 import { NodeType, connectionType } from '#kernel/graphql/connection.types';
 import { payloadType } from '#kernel/graphql/payload.types';
@@ -50,6 +50,13 @@ export class ApiKey
     description: 'Last use, to the minute; null when unused.',
   })
   lastUsedAt!: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'What it may spend at once, as cost of operations; null for what every caller may.',
+  })
+  costBudget!: number | null;
 }
 
 export const ApiKeyConnection = connectionType('ApiKey', () => ApiKey);
@@ -71,6 +78,9 @@ export class ApiKeyCaller {
 
   @Field(() => DateTime, { nullable: true, description: 'When it ends.' })
   expiresAt!: Date | null;
+
+  @Field(() => Int, { nullable: true, description: 'Its cost budget; null for the standard one.' })
+  costBudget!: number | null;
 }
 
 @InputType({ description: 'A new API key.' })
@@ -87,6 +97,14 @@ export class ApiKeyCreateInput {
   @Field(() => DateTime, { nullable: true, description: 'When it ends; at most 400 days away.' })
   expiresAt!: Date | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'What it may spend at once, as cost of operations. At most what every caller may, which is the default; only ' +
+      'operators give more.',
+  })
+  costBudget!: number | null;
+
   @Field(() => String, { description: 'Same key, same input: the same API key.' })
   idempotencyKey!: string;
 }
@@ -98,6 +116,19 @@ export class ApiKeyRotateInput {
 
   @Field(() => String, { description: 'Same key, same input: the same successor.' })
   idempotencyKey!: string;
+}
+
+@InputType({ description: 'What a key may spend from now on.' })
+export class ApiKeyCostBudgetSetInput {
+  @Field(() => ID, { description: 'The key.' })
+  keyId!: ApiKeyId;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'What it may spend at once, as cost of operations; null for what every caller may.',
+  })
+  costBudget!: number | null;
 }
 
 @InputType({ description: 'A key to end.' })
@@ -128,6 +159,7 @@ export const ApiKeyCreatePayload = payloadType<MadeKeyFields>(
     'SCOPE_UNKNOWN',
     'API_KEY_NAME_INVALID',
     'EXPIRY_INVALID',
+    'COST_BUDGET_INVALID',
     ...idempotency,
   ),
   { apiKey, secret },
@@ -136,6 +168,11 @@ export const ApiKeyRotatePayload = payloadType<MadeKeyFields>(
   'ApiKeyRotate',
   errorsOf('API_KEY_NOT_FOUND', 'TRANSITION_NOT_ALLOWED', ...idempotency),
   { apiKey, secret },
+);
+export const ApiKeyCostBudgetSetPayload = payloadType<{ apiKey: ApiKey }>(
+  'ApiKeyCostBudgetSet',
+  errorsOf('API_KEY_NOT_FOUND', 'COST_BUDGET_INVALID'),
+  { apiKey },
 );
 export const ApiKeyRevokePayload = payloadType<{ apiKey: ApiKey }>(
   'ApiKeyRevoke',

@@ -106,7 +106,8 @@ export const SUBMIT = `mutation ($input: MerchantSubmitInput!) { merchantSubmit(
 export async function startWithSeller(): Promise<string> {
   const test = await openTestDatabase('merchant_services', clock);
   close = test.close;
-  subgraph = await startMerchantServices({ db: test.db, clock, log: silentLogger() });
+  const host = { db: test.db, clock, log: silentLogger() };
+  subgraph = await startMerchantServices(host, { standardBudget: 2_000 });
   return open(seller, owner);
 }
 

@@ -1,14 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { OrderId, SellerId } from '#contracts/ids';
+import type { OrderId, PayoutId, SellerId } from '#contracts/ids';
 import type { BalanceTransactionId } from '../payments.ids';
 import type { BalanceTransactionKind } from './balance.rules';
 
-/** One line of a seller’s available balance, with its cause. The balance is their sum. */
+/** One line of a seller’s money, with its cause: available + waiting + kept back − owed is their sum. */
 @Entity('balanceTransaction')
 export class BalanceTransactionRow {
   @PrimaryColumn({ type: 'text' })
   id!: BalanceTransactionId;
 
+  /** The seller’s available balance. */
   @Column({ type: 'bigint' })
   accountId!: bigint;
 
@@ -45,4 +46,12 @@ export class BalanceTransactionRow {
 
   @Column({ type: 'timestamptz' })
   occurredAt!: Date;
+
+  /** The payout that paid the last of it; null while none has, or for lines about payouts. */
+  @Column({ type: 'text', nullable: true })
+  payoutId!: PayoutId | null;
+
+  /** From when on it can be paid out. */
+  @Column({ type: 'timestamptz' })
+  availableAt!: Date;
 }

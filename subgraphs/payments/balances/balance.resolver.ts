@@ -1,20 +1,70 @@
-import { Directive, Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { sellerIds } from '#contracts/ids';
 import { type Connection, PageArgs } from '#kernel/graphql/connection.types';
+import type { LiveUpdate } from '#kernel/graphql/live.types';
 import { MoneyType } from '#kernel/graphql/money.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import { connectionOf, pageRequest } from '#kernel/graphql/page';
-import { CurrencyCode } from '#kernel/graphql/scalars';
+import { Cursor, CurrencyCode } from '#kernel/graphql/scalars';
 import { Order } from '../escrow/escrow.types';
 import type { PaymentsContext } from '../payments.context';
+import type { Balance } from './balance.service';
 import {
   BalanceTransaction,
   BalanceTransactionConnection,
+  BalanceUpdate,
   Seller,
   SellerBalance,
 } from './balance.types';
 
 @Resolver(() => Seller)
 export class SellerBalanceResolver {
+  @Query(() => SellerBalance, {
+    nullable: true,
+    description:
+      'A seller’s money in one currency; null for others than its members and operators.',
+  })
+  async sellerBalance(
+    @Arg('sellerId', () => ID, { description: 'Whose.' }) sellerId: string,
+    @Arg('currencyCode', () => CurrencyCode, { description: 'ISO 4217.' }) currencyCode: string,
+    @Ctx() { load, balances, grants }: PaymentsContext,
+  ): Promise<SellerBalance | null> {
+    const id = sellerIds.parse(sellerId);
+    if (id === undefined || !(await load.actsFor(id))) return null;
+    await load.grantToSeller(grants, id, id);
+    return shown(await balances.of(id, currencyCode));
+  }
+
+  @Directive(
+    '@live(topics: ["seller:{sellerId}:balance"], query: "sellerBalance", delivery: "LOSSLESS", share: "PARTY")',
+  )
+  @NeedsScope('payments:read')
+  @Subscription(() => BalanceUpdate, {
+    topics: ['live'],
+    nullable: true,
+    description: 'Each change of a seller’s money, as it commits; for its members and operators.',
+  })
+  balanceUpdated(
+    @Root() update: LiveUpdate,
+    @Arg('sellerId', () => ID, { description: 'Whose.' }) _sellerId: string,
+    @Arg('currencyCode', () => CurrencyCode, { description: 'ISO 4217.' }) _currencyCode: string,
+    @Arg('after', () => Cursor, { nullable: true, description: 'Go on behind this message.' })
+    _after?: string,
+  ): LiveUpdate {
+    return update;
+  }
+
   @Directive('@access(perUser: true)')
   @FieldResolver(() => SellerBalance, {
     nullable: true,
@@ -26,21 +76,29 @@ export class SellerBalanceResolver {
     @Ctx() { load, balances }: PaymentsContext,
   ): Promise<SellerBalance | null> {
     if (!(await load.actsFor(id))) return null;
-    const found = await balances.of(id, currencyCode);
-    return {
-      available: MoneyType.of(found.available, currencyCode),
-      pending: MoneyType.of(found.pending, currencyCode),
-      paidOut: MoneyType.of(found.paidOut, currencyCode),
-      currencyCode,
-    };
+    return shown(await balances.of(id, currencyCode));
   }
+}
+
+function shown({ currencyCode, nextAvailableAt, ...found }: Balance): SellerBalance {
+  return {
+    available: MoneyType.of(found.available, currencyCode),
+    pending: MoneyType.of(found.pending, currencyCode),
+    onHold: MoneyType.of(found.onHold, currencyCode),
+    reserved: MoneyType.of(found.reserved, currencyCode),
+    frozen: MoneyType.of(found.frozen, currencyCode),
+    owed: MoneyType.of(found.owed, currencyCode),
+    nextAvailableAt,
+    paidOut: MoneyType.of(found.paidOut, currencyCode),
+    currencyCode,
+  };
 }
 
 @Resolver(() => BalanceTransaction)
 export class BalanceTransactionResolver {
   @Query(() => BalanceTransactionConnection, {
     nullable: true,
-    description: 'Lines of a seller’s available balance, newest first; null for strangers.',
+    description: 'Lines of a seller’s money, newest first; null for strangers.',
   })
   async balanceTransactions(
     @Arg('sellerId', () => ID, { description: 'Whose.' }) sellerId: string,

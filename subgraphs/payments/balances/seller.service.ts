@@ -2,6 +2,8 @@ import type { AccountId, SellerId } from '#contracts/ids';
 import { type Viewer, hasRole, hasScope, requireAccount } from '#kernel/auth/viewer';
 import type { Queries, Tx } from '#kernel/db/database';
 import { CallError } from '#kernel/errors/refusal';
+import type { SellerRestrictionRow } from './seller-restriction.entity';
+import type { SellerTierRow } from './seller-tier.entity';
 
 /** Who acts for which seller: from `seller.opened`, and from an API key's tenants. Tokens carry no seller's rights. */
 export class SellerService {
@@ -13,6 +15,29 @@ export class SellerService {
       `insert into "sellerMember" ("sellerId", "accountId") values ($1, $2)
        on conflict do nothing`,
       [sellerId, accountId],
+    );
+  }
+
+  /** How far a seller is trusted from now on. An older word never overwrites a newer one. */
+  async tierIn(tx: Tx, { sellerId, tier, version }: SellerTierRow): Promise<void> {
+    await tx.query(
+      `insert into "sellerTier" ("sellerId", tier, version) values ($1, $2, $3)
+       on conflict ("sellerId") do update set tier = excluded.tier, version = excluded.version
+         where "sellerTier".version < excluded.version`,
+      [sellerId, tier, version],
+    );
+  }
+
+  /** What a seller may not do from now on. In any order: what was lifted stays lifted. */
+  async restrictIn(
+    tx: Tx,
+    { statementId, sellerId, kind, lifted }: SellerRestrictionRow,
+  ): Promise<void> {
+    await tx.query(
+      `insert into "sellerRestriction" as r ("statementId", "sellerId", kind, lifted)
+       values ($1, $2, $3, $4)
+       on conflict ("statementId") do update set lifted = r.lifted or excluded.lifted`,
+      [statementId, sellerId, kind, lifted],
     );
   }
 
@@ -57,12 +82,30 @@ export class SellerService {
   }
 }
 
+/** Whether a seller may not do something now. */
+export async function isRestricted(
+  db: Queries,
+  sellerId: string,
+  kind: SellerRestrictionRow['kind'],
+): Promise<boolean> {
+  const row = await db.first(
+    `select 1 as one from "sellerRestriction"
+     where "sellerId" = $1 and kind = $2 and not lifted limit 1`,
+    [sellerId, kind],
+  );
+  return row !== undefined;
+}
+
 /** Whose idempotency keys these are. Strangers get UNAUTHENTICATED. */
 export function actorOf(viewer: Viewer): string {
   const actor = viewer.keyId ?? viewer.accountId;
   if (actor === undefined) throw new CallError('UNAUTHENTICATED');
   return actor;
 }
+
+/** True for the account's own holder, and nobody else: not for its keys, nor for operators. */
+export const isHolder = ({ kind, accountId }: Viewer, id: string): boolean =>
+  kind === 'USER' && accountId === id;
 
 /** The account of a person who buys. A key acts for sellers only, so it gets FORBIDDEN. */
 export function requireBuyer(viewer: Viewer): string {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await world.ship(group);
   await world.partyFact('order.receipt_confirmed', group);
   escrowId = String((await world.tranche(group))['escrowId']);
-  const payout = await world.payOut(user(MEMBER), mine ?? '', 10n);
+  const payout = await world.payOut(user(MEMBER), mine ?? '', 100n);
   payoutId = (payout['payout'] as { id: string }).id;
   who = {
     buyer: user(group.buyerId),
@@ -125,7 +125,7 @@ test('who may do what', async () => {
     const codes = [
       await world.confirm(viewer, orderId, 'same key'),
       await world.refund(viewer, orderId, 1n, 'same key'),
-      await world.payOut(viewer, group.orders[0]?.sellerId ?? '', 1n, 'same key'),
+      await world.payOut(viewer, group.orders[0]?.sellerId ?? '', 100n, 'same key'),
       await world.confirmPayment(viewer, paymentId),
     ].map(({ userErrors }) => userErrors[0]?.code ?? 'DONE');
     table.push(`${name}: ${codes.join(' ')}`);
@@ -155,8 +155,10 @@ test('what the viewer could do is judged by the same table as the mutations', as
   };
   expect(await actions(who['buyer'] ?? anonymous)).toEqual([
     { action: 'escrowReleaseConfirm', allowed: false, reason: 'TRANSITION_NOT_ALLOWED' },
+    { action: 'escrowInspectionExtend', allowed: false, reason: 'TRANSITION_NOT_ALLOWED' },
   ]);
   expect(await actions(who['seller'] ?? anonymous)).toEqual([
     { action: 'refundCreate', allowed: true, reason: null },
+    { action: 'escrowInspectionExtend', allowed: false, reason: 'TRANSITION_NOT_ALLOWED' },
   ]);
 });

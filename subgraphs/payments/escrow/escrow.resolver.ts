@@ -10,16 +10,24 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { escrowIds, orderIds } from '#contracts/ids';
 import type { LiveUpdate } from '#kernel/graphql/live.types';
 import { MoneyType } from '#kernel/graphql/money.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import { ActionType, type Payload } from '#kernel/graphql/payload.types';
-import { Cursor, DateTime } from '#kernel/graphql/scalars';
+import { Cursor } from '#kernel/graphql/scalars';
 import { type PaymentsContext, keyOf } from '../payments.context';
 import { refuse } from '../payments.errors';
 import { actionsOf } from './action.rules';
 import { EscrowReleaseConfirmInput } from './escrow.input.types';
-import { WHY_HELD, whereabouts } from './escrow.rules';
+import { EscrowHold } from './hold.types';
+import { releaseTarget } from './release-target.service';
+import {
+  WHY_HELD,
+  WHY_HELD_LOST,
+  WHY_MILESTONE_HELD,
+  outstandingOf,
+  whereabouts,
+} from './escrow.rules';
 import {
   Escrow,
   EscrowEvent,
@@ -27,7 +35,10 @@ import {
   EscrowTranche,
   EscrowUpdate,
   Order,
+  Shipment,
 } from './escrow.types';
+import type { TrancheRow } from './tranche.entity';
+import { nextDeadlineOf } from './timer.rules';
 import type { TrancheAmounts } from './escrow.rules';
 
 @Resolver(() => Escrow)
@@ -55,16 +66,7 @@ export class EscrowResolver {
     @Ctx() { viewer, releases, load }: PaymentsContext,
   ): Promise<Payload<{ escrow: Escrow }>> {
     return EscrowReleaseConfirmPayload.settle(async () => {
-      const escrowId = input.escrowId == null ? undefined : escrowIds.parse(input.escrowId);
-      const orderId = input.orderId == null ? undefined : orderIds.parse(input.orderId);
-      if (escrowId === undefined && orderId === undefined) throw refuse('NOT_FOUND');
-      // One that is given and names nothing must not fall back to the other: this moves money.
-      if (input.escrowId != null && escrowId === undefined) throw refuse('NOT_FOUND');
-      if (input.orderId != null && orderId === undefined) throw refuse('NOT_FOUND');
-      const target = {
-        ...(escrowId !== undefined && { escrowId }),
-        ...(orderId !== undefined && { orderId }),
-      };
+      const target = releaseTarget(input);
       const key = keyOf(input.idempotencyKey);
       const id = await releases.confirm(viewer, { key, ...target });
       const escrow = await load.escrow.load(id);
@@ -76,6 +78,7 @@ export class EscrowResolver {
   @Directive(
     '@live(topics: ["escrow:{id}"], query: "escrow", delivery: "LOSSLESS", share: "PARTY")',
   )
+  @NeedsScope('payments:read')
   @Subscription(() => EscrowUpdate, {
     topics: ['live'],
     nullable: true,
@@ -104,6 +107,14 @@ export class EscrowResolver {
   @FieldResolver(() => MoneyType, { description: 'What the order costs.' })
   amount(@Root() { totalMinor, currency }: Escrow): MoneyType {
     return MoneyType.of(totalMinor, currency);
+  }
+
+  @FieldResolver(() => MoneyType, {
+    description: 'What the buyer has still to pay, e.g. the balance of a deposit.',
+  })
+  async outstanding(@Root() escrow: Escrow, @Ctx() { load }: PaymentsContext): Promise<MoneyType> {
+    const tranches = await load.tranches.load(escrow.id);
+    return MoneyType.of(outstandingOf(escrow.totalMinor, tranches), escrow.currency);
   }
 
   @FieldResolver(() => MoneyType, { description: 'What is held now.' })
@@ -143,12 +154,24 @@ export class EscrowResolver {
       buyer: viewer.kind === 'USER' && viewer.accountId === escrow.buyerId,
       seller: await load.actsFor(escrow.sellerId),
     };
-    return tranches.flatMap((tranche) => actionsOf(tranche, roles));
+    const timers = await load.deadlines.loadMany(tranches.map(({ id }) => id));
+    return tranches.flatMap((tranche, n) => {
+      const rows = timers[n];
+      return actionsOf(tranche, roles, rows instanceof Array ? nextDeadlineOf(rows) : null);
+    });
   }
 }
 
 @Resolver(() => EscrowTranche)
 export class EscrowTrancheResolver {
+  @FieldResolver(() => Shipment, {
+    nullable: true,
+    description: 'The parcel that it pays for; null before one left.',
+  })
+  shipment(@Root() { shipmentId }: EscrowTranche): Shipment | null {
+    return shipmentId === null ? null : { id: shipmentId };
+  }
+
   @FieldResolver(() => MoneyType, { description: 'What came in.' })
   captured(@Root() tranche: EscrowTranche & TrancheAmounts): MoneyType {
     return MoneyType.of(tranche.capturedMinor, tranche.currency);
@@ -174,23 +197,30 @@ export class EscrowTrancheResolver {
     return MoneyType.of(whereabouts([tranche]).refunded, tranche.currency);
   }
 
-  @FieldResolver(() => DateTime, {
-    nullable: true,
-    description: 'When something happens by itself; null when nothing is pending.',
+  @Directive('@listSize(assumedSize: 2)')
+  @FieldResolver(() => [EscrowHold], {
+    description:
+      'What freezes or froze it, oldest first; after release the seller’s money, for its side and operators only.',
   })
-  async nextDeadline(
+  async holds(
     @Root() { id }: EscrowTranche,
     @Ctx() { load }: PaymentsContext,
-  ): Promise<Date | null> {
-    return (await load.deadlines.load(id))[0]?.fireAt ?? null;
+  ): Promise<EscrowHold[]> {
+    const holds = await load.holds.load(id);
+    const sees = holds[0] !== undefined && (await load.actsFor(holds[0].sellerId));
+    return holds.filter(({ source }) => source === 'TRANCHE' || sees);
   }
 
   @FieldResolver(() => String, {
     nullable: true,
     description: 'Why the money is held, in words; null when it is not.',
   })
-  whyHeld(@Root() { state }: EscrowTranche): string | null {
-    return WHY_HELD[state];
+  whyHeld(
+    @Root() { state, kind, lostAt }: EscrowTranche & Pick<TrancheRow, 'lostAt'>,
+  ): string | null {
+    const ofWork = kind === 'MILESTONE' ? WHY_MILESTONE_HELD[state] : undefined;
+    if (ofWork !== undefined) return ofWork;
+    return state === 'SHIPPED' && lostAt !== null ? WHY_HELD_LOST : WHY_HELD[state];
   }
 }
 

@@ -35,11 +35,28 @@ export function whereabouts(tranches: readonly TrancheAmounts[]): Whereabouts {
   };
 }
 
-/** The one word for an escrow. Nothing came in: NONE; something is still held: HELD or FROZEN; else what became of it. */
-export function escrowState(tranches: readonly TrancheAmounts[]): EscrowState {
+/** What has still to come in of an order that waits for money; 0 when it waits no more. */
+export function outstandingOf(
+  totalMinor: bigint,
+  tranches: readonly { readonly state: TrancheState; readonly capturedMinor: bigint }[],
+): bigint {
+  const waits = tranches.some(({ state }) => state === 'AWAITING_FUNDS' || state === 'DEPOSITED');
+  const captured = tranches.reduce((sum, tranche) => sum + tranche.capturedMinor, 0n);
+  return waits ? totalMinor - captured : 0n;
+}
+
+/**
+ * The one word for an escrow. Nothing came in: NONE; something is still held: HELD, or FROZEN when a case is open about
+ * any of it (also when a bank has taken it and nobody knows yet who keeps it); else what became of it.
+ */
+export function escrowState(
+  tranches: readonly (TrancheAmounts & { readonly state?: TrancheState })[],
+): EscrowState {
   const { captured, held, released, refunded } = whereabouts(tranches);
   if (captured === 0n) return 'NONE';
-  if (tranches.some(({ frozenMinor }) => frozenMinor > 0n)) return 'FROZEN';
+  if (tranches.some(({ frozenMinor, state }) => frozenMinor > 0n || state === 'FROZEN')) {
+    return 'FROZEN';
+  }
   if (held > 0n) return 'HELD';
   if (released === 0n) return 'REFUNDED';
   return refunded === 0n ? 'RELEASED' : 'SPLIT';
@@ -48,6 +65,8 @@ export function escrowState(tranches: readonly TrancheAmounts[]): EscrowState {
 /** Why the money is where it is, for buyer and seller alike. */
 export const WHY_HELD: Readonly<Record<TrancheState, string | null>> = {
   AWAITING_FUNDS: 'The buyer has not paid yet.',
+  DEPOSITED:
+    'The deposit is held until the buyer pays the balance; it goes back when that takes too long.',
   FUNDED: 'Held until the seller ships; the order is looked into when that takes too long.',
   SHIPPED: 'Held while the goods are on their way.',
   DELIVERED: 'Held while the buyer inspects the goods; then it goes to the seller.',
@@ -56,3 +75,13 @@ export const WHY_HELD: Readonly<Record<TrancheState, string | null>> = {
   CLOSED: null,
   CANCELLED: null,
 };
+
+/** The same for a step of work. */
+export const WHY_MILESTONE_HELD: Readonly<Partial<Record<TrancheState, string>>> = {
+  FUNDED: 'Held until the seller submits this step of the work.',
+  DELIVERED: 'Held while the buyer looks at the work; then it goes to the seller.',
+};
+
+/** The same when the carrier has lost the parcel: the money does not go to the seller by itself. */
+export const WHY_HELD_LOST =
+  'The carrier lost the parcel: held until it is refunded or a case decides.';

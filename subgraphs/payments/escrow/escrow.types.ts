@@ -32,9 +32,10 @@ registerEnumType(TrancheStates, {
   description: 'Where one tranche stands.',
   valuesConfig: {
     AWAITING_FUNDS: { description: 'The buyer has not paid yet.' },
+    DEPOSITED: { description: 'The deposit is paid; the balance is not.' },
     FUNDED: { description: 'Paid; the seller has to ship.' },
     SHIPPED: { description: 'On its way.' },
-    DELIVERED: { description: 'Delivered; the inspection window runs.' },
+    DELIVERED: { description: 'Delivered, or submitted; the inspection window runs.' },
     FROZEN: { description: 'An open case holds it.' },
     RELEASED: { description: 'Given to the seller.' },
     CLOSED: { description: 'Given back to the buyer.' },
@@ -46,13 +47,49 @@ registerEnumType(TrancheStates, {
 @ObjectType('Order', { implements: NodeType, description: 'One seller’s order.' })
 export class Order extends NodeType {}
 
+const TrancheKinds = enumOf(['WHOLE', 'SHIPMENT', 'CLAIM', 'MILESTONE'] as const);
+registerEnumType(TrancheKinds, {
+  name: 'EscrowTrancheKind',
+  description: 'What a tranche pays for.',
+  valuesConfig: {
+    WHOLE: { description: 'All of the order that did not leave with a parcel of its own.' },
+    SHIPMENT: { description: 'Goods that left with one parcel while others stayed.' },
+    CLAIM: { description: 'The part of the money that a case is about.' },
+    MILESTONE: { description: 'A step of work that is paid and released by itself.' },
+  },
+});
+
+@Directive('@key(fields: "id", resolvable: false)')
+@ObjectType('Shipment', { implements: NodeType, description: 'A parcel on its way.' })
+export class Shipment extends NodeType {}
+
 @ObjectType({ description: 'Part of an escrow with a deadline of its own. Amounts add up.' })
-export class EscrowTranche implements Pick<InCurrency<TrancheRow>, 'id' | 'state' | 'currency'> {
+export class EscrowTranche implements Pick<
+  InCurrency<TrancheRow>,
+  'id' | 'state' | 'kind' | 'shipmentId' | 'currency' | 'title' | 'number' | 'changesReason'
+> {
   @Field(() => ID, { description: 'Opaque, prefixed and stable.' })
   id!: TrancheId;
 
   @Field(() => TrancheStates, { description: 'Where it stands.' })
   state!: TrancheState;
+
+  @Field(() => TrancheKinds, { description: 'What it pays for.' })
+  kind!: TrancheRow['kind'];
+
+  @Field(() => String, { nullable: true, description: 'What a milestone is called; else null.' })
+  title!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'The place of a milestone; else null.' })
+  number!: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the buyer wants changed of a milestone; null when nothing is.',
+  })
+  changesReason!: string | null;
+
+  shipmentId!: TrancheRow['shipmentId'];
 
   currency!: string;
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type ShipmentId, shipmentIds } from '#contracts/ids';
 import { DAY } from '#kernel/clock/clock';
 import { until } from '#kernel/testing/until';
 import { user } from '../testing/acts';
@@ -22,6 +23,8 @@ const STEPS = [
   'confirm',
   'ship',
   'deliver',
+  'ship a part',
+  'deliver the part',
   'refund part',
   'refund all',
   'pay out',
@@ -29,6 +32,16 @@ const STEPS = [
   'lose a reply',
 ] as const;
 type Step = (typeof STEPS)[number];
+
+const parts = new Map<string, ShipmentId>();
+
+/** The one parcel of an order that carries a part of it. */
+function partOf(group: PlacedGroup, n: number): ShipmentId {
+  const { orderId = '' } = group.orders[n] ?? {};
+  const known = parts.get(orderId) ?? shipmentIds.create();
+  parts.set(orderId, known);
+  return known;
+}
 
 /** One step on one order; what is refused or not known yet is part of life. */
 async function take(group: PlacedGroup, n: number, step: Step, key: string): Promise<unknown> {
@@ -53,6 +66,13 @@ async function take(group: PlacedGroup, n: number, step: Step, key: string): Pro
       return world.ship(group, n);
     case 'deliver':
       return world.ship(group, n, 'delivered');
+    case 'ship a part':
+    case 'deliver the part':
+      return world.parcel(group, n, {
+        shipmentId: partOf(group, n),
+        event: step === 'ship a part' ? 'shipped' : 'delivered',
+        lines: (group.orders[n]?.lines ?? []).slice(0, 1).map((line) => ({ ...line, quantity: 1 })),
+      });
     case 'refund part':
       return world.refund(user(MEMBER), orderId, 137n, key);
     case 'refund all':
@@ -74,8 +94,15 @@ const walk = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.nat({ max: 1 })), {
 test('whatever happens in whatever order, all at once or not: no invariant breaks', async () => {
   const walks = fc.sample(walk, { numRuns: 60, seed: 7 });
   for (const [w, steps] of walks.entries()) {
-    const group = world.group([2_000n + BigInt(w), 999n]);
+    const group = world.groupOf([
+      [
+        [3, 1_500n + BigInt(w)],
+        [1, 500n],
+      ],
+      [[2, 999n]],
+    ]);
     for (const { sellerId } of group.orders) await world.openSeller(sellerId, MEMBER, true);
+    await world.tier(group.orders[0]?.sellerId ?? '', w % 2 === 0 ? 'NEW' : 'STANDARD', 2);
     const taken = steps.map(
       ([step, n], i) =>
         () =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { STANDARD_TIER, distribute, sharesOf } from './release.rules';
+import { NO_DEDUCTIONS, distribute, sharesOf } from './release.rules';
 
 test('the vector of the rules: 10000 with commission 1000, tax 190, advance 8 %, reserve 10 %', () => {
   const terms = { totalMinor: 10_000n, commissionMinor: 1_000n, taxMinor: 190n };
@@ -9,10 +9,11 @@ test('the vector of the rules: 10000 with commission 1000, tax 190, advance 8 %,
     debt: 0n,
     advanceBps: 800n,
     advanceOutstanding: 1_000_000n,
+    adsLacks: 0n,
     reserveBps: 1_000n,
   });
-  expect(legs).toEqual({ debt: 0n, advance: 704n, reserve: 810n, seller: 7_296n });
-  expect(distribute(net, STANDARD_TIER).seller).toBe(8_810n);
+  expect(legs).toEqual({ debt: 0n, advance: 704n, ads: 0n, reserve: 810n, seller: 7_296n });
+  expect(distribute(net, NO_DEDUCTIONS).seller).toBe(8_810n);
 });
 
 const terms = fc
@@ -52,11 +53,24 @@ test('a distribution loses nothing and takes no more than there is', () => {
   const amount = fc.bigInt(0n, 10n ** 12n);
   const rate = fc.bigInt(0n, 10_000n);
   fc.assert(
-    fc.property(amount, amount, rate, amount, rate, (net, debt, advanceBps, out, reserveBps) => {
-      const legs = distribute(net, { debt, advanceBps, advanceOutstanding: out, reserveBps });
-      const parts = Object.values(legs);
-      expect(parts.every((part) => part >= 0n)).toBe(true);
-      expect(parts.reduce((a, b) => a + b, 0n)).toBe(net);
-    }),
+    fc.property(
+      amount,
+      fc.tuple(amount, amount, amount),
+      rate,
+      rate,
+      (net, owed, advanceBps, reserveBps) => {
+        const [debt, advanceOutstanding, adsLacks] = owed;
+        const legs = distribute(net, {
+          debt,
+          advanceBps,
+          advanceOutstanding,
+          adsLacks,
+          reserveBps,
+        });
+        const parts = Object.values(legs);
+        expect(parts.every((part) => part >= 0n)).toBe(true);
+        expect(parts.reduce((a, b) => a + b, 0n)).toBe(net);
+      },
+    ),
   );
 });

@@ -45,14 +45,16 @@ export interface Deductions {
   readonly debt: bigint;
   readonly advanceBps: bigint;
   readonly advanceOutstanding: bigint;
+  /** What the seller's ads wallet lacks, if releases fill it. */
+  readonly adsLacks: bigint;
   readonly reserveBps: bigint;
 }
 
-/** The split of a net amount: debt, advance, reserve, the rest to the seller; each at most what is left. */
+/** The split of a net amount: debt, advance, ads, reserve, the rest to the seller; each at most what is left. */
 export function distribute(
   net: bigint,
-  { debt, advanceBps, advanceOutstanding, reserveBps }: Deductions,
-): { debt: bigint; advance: bigint; reserve: bigint; seller: bigint } {
+  { debt, advanceBps, advanceOutstanding, adsLacks, reserveBps }: Deductions,
+): { debt: bigint; advance: bigint; ads: bigint; reserve: bigint; seller: bigint } {
   const least = (...amounts: bigint[]): bigint => amounts.reduce((a, b) => (a < b ? a : b));
   let left = net;
   const take = (wanted: bigint): bigint => {
@@ -62,14 +64,16 @@ export function distribute(
   };
   const paidDebt = take(debt);
   const advance = take(least((net * advanceBps) / 10_000n, advanceOutstanding));
+  const ads = take(adsLacks);
   const reserve = take((left * reserveBps) / 10_000n);
-  return { debt: paidDebt, advance, reserve, seller: left };
+  return { debt: paidDebt, advance, ads, reserve, seller: left };
 }
 
-/** A seller of tier STANDARD without debt or advance: the whole net is theirs. */
-export const STANDARD_TIER: Deductions = {
+/** Nothing is owed and nothing kept back: the whole net is the seller's. */
+export const NO_DEDUCTIONS: Deductions = {
   debt: 0n,
   advanceBps: 0n,
   advanceOutstanding: 0n,
+  adsLacks: 0n,
   reserveBps: 0n,
 };

@@ -3,119 +3,155 @@ import { type EscrowId, type OrderId } from '#contracts/ids';
 import type { Viewer } from '#kernel/auth/viewer';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
-import { uuidOf } from '#kernel/ids/id';
-import type { Logger } from '#kernel/server/log';
 import { actorOf, requireBuyer } from '../balances/seller.service';
-import { PLATFORM } from '../ledger/ledger.rules';
-import { openAccounts, post, posting } from '../ledger/ledger.service';
-import { balanceTransactionIds, releaseIds } from '../payments.ids';
+import { releaseIds } from '../payments.ids';
 import { refuse } from '../payments.errors';
-import { STANDARD_TIER, distribute, sharesOf } from './release.rules';
+import type { RiskService } from '../risk/risk.service';
+import { heldShares } from './fees.rules';
+import { stoppedIn } from './release-check.service';
+import { handOver } from './release-hand-over.service';
+import type { ReleaseTarget } from './release-target.service';
 import { type TrancheEvent, trancheMachine } from './tranche.machine';
-import { type Held, aboutEscrow, lockHeld, moveHeld, partiesOf } from './tranche.service';
+import type { TrancheRow } from './tranche.entity';
+import {
+  type Held,
+  aboutBalance,
+  heldMinor,
+  isAwaiting,
+  lockHeld,
+  moveTranche,
+  partiesOf,
+  trancheOf,
+  tranchesFor,
+} from './tranche.service';
 
-export type ReleaseCause = 'RECEIPT_CONFIRMED' | 'INSPECTION_ENDED' | 'TRANSIT_ENDED';
+export type ReleaseCause =
+  | 'RECEIPT_CONFIRMED'
+  | 'INSPECTION_ENDED'
+  | 'TRANSIT_ENDED'
+  | 'HELD_TOO_LONG'
+  | 'DISPUTE_SETTLED'
+  | 'OPERATOR';
 
-const ADD_LINE = `
-  insert into "balanceTransaction" (id, "accountId", "sellerId", currency, kind, "amountMinor",
-    "grossMinor", "commissionMinor", "taxMinor", "orderId", cause, "causeId", "occurredAt")
-  values ($1, $2, $3, $4, 'RELEASE', $5, $6, $7, $8, $9, $10, $11, $12)`;
+/** What is released, and why. */
+export interface ReleaseOrder {
+  readonly trancheId: string;
+  readonly event: TrancheEvent &
+    ('confirm' | 'transitEnd' | 'inspectionEnd' | 'ageEnd' | 'decideRelease');
+  readonly cause: ReleaseCause;
+  /** An operator has looked at it: it is not judged again. */
+  readonly isReviewed?: boolean;
+}
 
 /**
- * Gives held money to the seller, less commission and tax. Every seller counts as tier STANDARD and the holding time
- * after release is not applied yet: what the buyer's word or a deadline releases is available at once.
+ * Gives held money to the seller, less commission and tax. What the seller owes is paid first; the rest is available
+ * when the time of the seller's tier is over, less the reserve that the tier keeps back.
  */
 export class ReleaseService {
   constructor(
     private readonly db: Database,
-    private readonly log: Logger,
+    private readonly risk: RiskService,
   ) {}
 
   /** The buyer says that the goods arrived well. Again: no effect. */
   async confirm(
     viewer: Viewer,
-    input: { readonly key: string; readonly escrowId?: EscrowId; readonly orderId?: OrderId },
+    input: ReleaseTarget & { readonly key: string },
   ): Promise<EscrowId> {
     const buyer = requireBuyer(viewer);
     const { key, ...target } = input;
     const intent = { scope: `${actorOf(viewer)}:escrowReleaseConfirm`, key, input: target };
     return this.db.transaction(viewer, (tx) =>
       once(tx, intent, async () => {
-        const held = await lockHeld(tx, target);
+        const { trancheId, ...of } = target;
+        const held = await lockHeld(tx, of);
         if (held?.escrow.buyerId !== buyer) throw refuse('NOT_FOUND');
-        if ((target.orderId ?? held.escrow.orderId) !== held.escrow.orderId)
-          throw refuse('NOT_FOUND');
-        if (held.tranche.state === 'FROZEN') throw refuse('TRANCHE_FROZEN');
-        if (held.tranche.state !== 'RELEASED') {
-          await this.releaseIn(tx, held, 'confirm', 'RECEIPT_CONFIRMED');
-        }
+        if ((of.orderId ?? held.escrow.orderId) !== held.escrow.orderId) throw refuse('NOT_FOUND');
+        await this.confirmIn(tx, held, trancheId);
         return held.escrow.id;
       }),
     );
   }
 
-  /** Marketplace says that the buyer has the goods; it may be heard before the shipment's own facts. */
+  /**
+   * Marketplace says that the buyer has the goods. What has not left stays held: the buyer cannot have it. It may be
+   * heard before the shipment's own fact, which marketplace has heard already; then it is thrown back until that comes.
+   */
   async receivedIn(tx: Tx, orderId: OrderId): Promise<void> {
     const held = await lockHeld(tx, { orderId });
-    if (held === undefined || held.tranche.state === 'AWAITING_FUNDS') {
+    if (held === undefined || isAwaiting(held)) {
       throw new Error(`receipt of ${orderId} was confirmed before its money is known`);
     }
-    if (trancheMachine.next(held.tranche.state, 'receive') === undefined) {
-      this.log.info({ orderId, state: held.tranche.state }, 'receipt changes nothing');
-      return;
+    const received = tranchesFor(held, 'confirm');
+    const waits = held.tranches.some(
+      ({ kind, state }) => state === 'FUNDED' && kind !== 'MILESTONE',
+    );
+    if (received.length === 0 && waits) {
+      throw new Error(`receipt of ${orderId} was confirmed before anything is known to have left`);
     }
-    await this.releaseIn(tx, held, 'receive', 'RECEIPT_CONFIRMED');
+    await this.releaseAll(tx, held, received);
   }
 
-  /** Releases all that is available of a locked escrow, or refuses with TRANSITION_NOT_ALLOWED. */
-  async releaseIn(
-    tx: Tx,
-    held: Held,
-    event: TrancheEvent & ('confirm' | 'receive' | 'transitEnd' | 'inspectionEnd'),
-    cause: ReleaseCause,
-  ): Promise<void> {
-    const { escrow, tranche } = held;
+  /** What the buyer means is released: one part or all that has left; again it has no effect. */
+  async confirmIn(tx: Tx, held: Held, trancheId: string | undefined): Promise<void> {
+    const some = meant(held, trancheId);
+    const can = tranchesFor(held, 'confirm').filter((tranche) => some.includes(tranche));
+    if (can.length === 0) {
+      if (some.some(({ state }) => state === 'FROZEN')) throw refuse('TRANCHE_FROZEN');
+      if (some.some(({ state }) => state !== 'RELEASED')) throw refuse('TRANSITION_NOT_ALLOWED');
+    }
+    await this.releaseAll(tx, held, can);
+  }
+
+  private async releaseAll(tx: Tx, held: Held, some: readonly TrancheRow[]): Promise<void> {
+    let now = held;
+    for (const { id: trancheId } of some) {
+      const release = { trancheId, event: 'confirm', cause: 'RECEIPT_CONFIRMED' } as const;
+      now = await this.releaseIn(tx, now, release);
+    }
+  }
+
+  /**
+   * Releases all that is available of one tranche, or refuses with TRANSITION_NOT_ALLOWED. When risk stops it, the money
+   * is frozen instead, until a person has looked at it.
+   */
+  async releaseIn(tx: Tx, held: Held, order: ReleaseOrder): Promise<Held> {
+    const { trancheId, event, cause } = order;
+    const { escrow } = held;
+    const tranche = trancheOf(held, trancheId);
     const state = trancheMachine.next(tranche.state, event);
     if (state === undefined) throw refuse('TRANSITION_NOT_ALLOWED');
+    const stopped = await stoppedIn(tx, this.risk, held, order);
+    if (stopped !== undefined) return stopped;
     const gross = tranche.availableMinor;
-    const from = tranche.refundedMinor + tranche.releasedMinor;
-    const shares = sharesOf(escrow, from, from + gross);
-    const { seller } = distribute(shares.net, STANDARD_TIER);
-    const { sellerId, currency } = escrow;
-    const [available = 0n, fees = 0n, taxes = 0n] = await openAccounts(tx, [
-      { kind: 'SELLER_AVAILABLE', owner: uuidOf(sellerId), currency },
-      { kind: 'FEE_REVENUE', owner: PLATFORM, currency },
-      { kind: 'TAX_PAYABLE', owner: PLATFORM, currency },
-    ]);
-    const debit = tranche.accountId;
+    const goneMinor = tranche.refundedMinor + tranche.releasedMinor;
+    const shares = heldShares({ ...tranche, goneMinor }, gross);
     const releaseId = releaseIds.create();
-    await post(
-      tx,
-      posting(releaseId, currency, tx.now, [
-        { code: 'RELEASE_COMMISSION', debit, credit: fees, amount: shares.commission },
-        { code: 'RELEASE_TAX', debit, credit: taxes, amount: shares.tax },
-        { code: 'RELEASE_SELLER', debit, credit: available, amount: seller },
-      ]),
-    );
-    const { commission, tax } = shares;
-    if (seller !== 0n) {
-      const amounts = [seller, gross, commission, tax];
-      const reason = [escrow.orderId, cause, releaseId, tx.now];
-      const line = [balanceTransactionIds.create(), available, sellerId, currency];
-      await tx.query(ADD_LINE, [...line, ...amounts, ...reason]);
-    }
-    const change = { state, released: gross, releasedCommission: commission, releasedTax: tax };
-    await moveHeld(tx, held, change, (now) =>
-      fact('escrow.released', aboutEscrow(now.escrow), {
+    const { commission, tax, net } = shares;
+    await handOver(tx, escrow, tranche, { id: releaseId, cause, gross, shares });
+    const fees = { releasedCommission: commission, releasedTax: tax };
+    return moveTranche(tx, held, { id: trancheId, state, released: gross, ...fees }, (now) =>
+      fact('escrow.released', aboutBalance(now.escrow), {
         ...partiesOf(escrow),
         grossMinor: gross.toString(),
         commissionMinor: commission.toString(),
         taxMinor: tax.toString(),
-        netMinor: seller.toString(),
-        remainingMinor: (now.tranche.availableMinor + now.tranche.frozenMinor).toString(),
-        currency,
+        netMinor: net.toString(),
+        remainingMinor: heldMinor(now).toString(),
+        currency: escrow.currency,
         cause,
       }),
     );
   }
+}
+
+/** The tranches that a buyer means: one, or all that have left. */
+function meant({ tranches }: Held, trancheId: string | undefined): readonly TrancheRow[] {
+  if (trancheId === undefined) {
+    const left = tranches.filter(({ state }) => state !== 'FUNDED' && state !== 'CLOSED');
+    return left.length > 0 ? left : tranches;
+  }
+  const one = tranches.filter(({ id }) => id === trancheId);
+  if (one.length === 0) throw refuse('NOT_FOUND', { field: ['input', 'trancheId'] });
+  return one;
 }

@@ -26,13 +26,14 @@ test.each([
 test('the table of the tranche, cell by cell', () => {
   expect(drawn(trancheMachine)).toMatchInlineSnapshot(`
    "
-   AWAITING_FUNDS: fund>FUNDED cancel>CANCELLED
-   FUNDED: ship>SHIPPED deliver>DELIVERED receive>RELEASED close>CLOSED hold>FROZEN
-   SHIPPED: deliver>DELIVERED confirm>RELEASED receive>RELEASED transitEnd>RELEASED close>CLOSED hold>FROZEN
-   DELIVERED: confirm>RELEASED receive>RELEASED inspectionEnd>RELEASED retract>SHIPPED close>CLOSED hold>FROZEN
-   FROZEN: liftFunded>FUNDED liftShipped>SHIPPED liftDelivered>DELIVERED decideRelease>RELEASED close>CLOSED
-   RELEASED:
-   CLOSED:
+   AWAITING_FUNDS: fund>FUNDED deposit>DEPOSITED cancel>CANCELLED
+   DEPOSITED: fund>FUNDED close>CLOSED
+   FUNDED: ship>SHIPPED deliver>DELIVERED submit>DELIVERED close>CLOSED hold>FROZEN decideRelease>RELEASED
+   SHIPPED: deliver>DELIVERED confirm>RELEASED transitEnd>RELEASED ageEnd>RELEASED close>CLOSED hold>FROZEN decideRelease>RELEASED
+   DELIVERED: confirm>RELEASED inspectionEnd>RELEASED ageEnd>RELEASED retract>SHIPPED askChanges>FUNDED close>CLOSED hold>FROZEN decideRelease>RELEASED
+   FROZEN: liftDeposited>DEPOSITED liftFunded>FUNDED liftShipped>SHIPPED liftDelivered>DELIVERED close>CLOSED
+   RELEASED: reopen>DELIVERED
+   CLOSED: reopen>DELIVERED
    CANCELLED:"
   `);
 });
@@ -40,10 +41,11 @@ test('the table of the tranche, cell by cell', () => {
 test('the table of the tender, cell by cell', () => {
   expect(drawn(tenderMachine)).toMatchInlineSnapshot(`
    "
-   CREATED: ask>REQUIRES_ACTION wait>PENDING capture>CAPTURED fail>FAILED lose>UNKNOWN expire>EXPIRED abandon>FAILED
-   REQUIRES_ACTION: ask>REQUIRES_ACTION wait>PENDING capture>CAPTURED fail>FAILED expire>EXPIRED
-   PENDING: ask>REQUIRES_ACTION wait>PENDING capture>CAPTURED fail>FAILED expire>EXPIRED
-   UNKNOWN: ask>REQUIRES_ACTION wait>PENDING capture>CAPTURED fail>FAILED lose>UNKNOWN
+   CREATED: ask>REQUIRES_ACTION wait>PENDING authorize>AUTHORIZED capture>CAPTURED fail>FAILED lose>UNKNOWN expire>EXPIRED abandon>FAILED
+   REQUIRES_ACTION: ask>REQUIRES_ACTION wait>PENDING authorize>AUTHORIZED capture>CAPTURED fail>FAILED expire>EXPIRED
+   PENDING: ask>REQUIRES_ACTION wait>PENDING authorize>AUTHORIZED capture>CAPTURED fail>FAILED expire>EXPIRED
+   UNKNOWN: ask>REQUIRES_ACTION wait>PENDING authorize>AUTHORIZED capture>CAPTURED fail>FAILED lose>UNKNOWN
+   AUTHORIZED: capture>CAPTURED fail>FAILED expire>EXPIRED
    CAPTURED:
    FAILED:
    EXPIRED:"

@@ -1,18 +1,24 @@
 import { topics } from '#contracts/ids';
-import { after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
 import type { NewFact } from '#kernel/events/fact';
-import { clearTimers, setTimer } from '#kernel/events/timers';
+import type { SellerTier } from '../balances/tier.rules';
 import type { EscrowRow } from './escrow.entity';
-import { escrowState } from './escrow.rules';
+import { escrowState, whereabouts } from './escrow.rules';
 import type { TrancheRow } from './tranche.entity';
-import type { TrancheState } from './tranche.machine';
-import { TIMER_MS, type TimerKind } from './timer.rules';
+import {
+  type HeldState,
+  type TrancheEvent,
+  type TrancheState,
+  trancheMachine,
+} from './tranche.machine';
+import { deadlinesOf } from './timer.rules';
+import { timersFollow } from './tranche-timers.service';
 
-/** An escrow and its tranche, both locked. */
+/** An escrow and all its tranches, locked. */
 export interface Held {
   readonly escrow: EscrowRow;
-  readonly tranche: TrancheRow;
+  /** Oldest first; never empty. */
+  readonly tranches: readonly TrancheRow[];
 }
 
 /** What changes: a new state and what is added to the amounts, minor units. */
@@ -23,23 +29,41 @@ export interface TrancheChange {
   readonly releasedTax?: bigint;
   readonly refunded?: bigint;
   readonly clawedBack?: bigint;
+  /** Taken by a chargeback, or (negative) given back by it. */
+  readonly chargedBack?: bigint;
+  /** Null takes it back. */
+  readonly deliveredAt?: Date | null;
+  readonly tracked?: boolean;
+  readonly shipmentId?: TrancheRow['shipmentId'];
+  /** Taken out of what is available, or (negative) given back to it. */
+  readonly frozen?: bigint;
+  /** Set while it is FROZEN. */
+  readonly heldState?: HeldState | null;
+  readonly service?: TrancheRow['service'];
+  /** The buyer has asked for more time. */
+  readonly extendedByBuyer?: true;
+  /** Days that the seller grants, on top of those granted before. */
+  readonly grantedDays?: number;
+  /** When the carrier said that it lost the goods; null takes it back. */
+  readonly lostAt?: Date | null;
+  /** What the buyer wants changed of a milestone. */
+  readonly changesReason?: string | null;
 }
-
-/** The one deadline that runs in a state: money that is held always has one. */
-const RUNNING: Readonly<Partial<Record<TrancheState, TimerKind>>> = {
-  FUNDED: 'T2',
-  SHIPPED: 'T3',
-  DELIVERED: 'T4',
-};
 
 const WRITE = `
   with t as (
     update tranche set state = $2, "releasedMinor" = $3, "releasedCommissionMinor" = $4,
-      "releasedTaxMinor" = $5, "refundedMinor" = $6, "clawedBackMinor" = $7, version = $8
-    where id = $1)
+      "releasedTaxMinor" = $5, "refundedMinor" = $6, "clawedBackMinor" = $7, version = $8,
+      "deliveredAt" = $12, tracked = $13, "shipmentId" = $14, "frozenMinor" = $15,
+      "heldState" = $16, service = $17, "extendedByBuyer" = $18, "grantedDays" = $19,
+      "lostAt" = $20, "chargedBackMinor" = $22, "changesReason" = $24
+    where id = $1),
+  age as (
+    delete from timer where subject = $9 and kind in ('T15_ALARM', 'T15') and $21::boolean),
+  over as (delete from timer where subject = $1 and $23::boolean)
   update escrow set state = $10, version = $11 where id = $9`;
 
-/** Locks an escrow by its own id, its order's or its tranche's, then reads its tranche. Lock order: escrow first. */
+/** Locks an escrow by its own id, its order's or a tranche's, then reads its tranches. Lock order: escrow first. */
 export async function lockHeld(
   tx: Tx,
   by: { readonly escrowId?: string; readonly orderId?: string; readonly trancheId?: string },
@@ -55,41 +79,53 @@ export async function lockHeld(
     [value],
   );
   if (escrow === undefined) return undefined;
-  const tranche = await tx.first<TrancheRow>(
-    `select * from tranche where "escrowId" = $1 and kind = 'WHOLE'`,
+  const tranches = await tx.query<TrancheRow>(
+    'select * from tranche where "escrowId" = $1 order by id',
     [escrow.id],
   );
-  if (tranche === undefined) throw new Error(`escrow ${escrow.id} has no tranche`);
-  return { escrow, tranche };
+  if (tranches.length === 0) throw new Error(`escrow ${escrow.id} has no tranche`);
+  return { escrow, tranches };
+}
+
+/** One tranche of a locked escrow. */
+export function trancheOf({ escrow, tranches }: Held, id: string): TrancheRow {
+  const found = tranches.find((tranche) => tranche.id === id);
+  if (found === undefined) throw new Error(`escrow ${escrow.id} has no tranche ${id}`);
+  return found;
+}
+
+/** Tranches to which an event can happen. */
+export const tranchesFor = ({ tranches }: Held, event: TrancheEvent): TrancheRow[] =>
+  tranches.filter(({ state }) => trancheMachine.next(state, event) !== undefined);
+
+/** True while the order's money has not come in. */
+export const isAwaiting = ({ tranches }: Held): boolean =>
+  tranches.every(({ state }) => state === 'AWAITING_FUNDS');
+
+/** What is still held of the whole order. */
+export const heldMinor = ({ tranches }: Held): bigint => whereabouts(tranches).held;
+
+/** What the buyer paid for the order and did not get back. */
+export function whatIsLeft({ tranches }: Held): bigint {
+  const { held, released } = whereabouts(tranches);
+  return held + released;
 }
 
 /**
- * Writes a change of a locked escrow, moves its deadlines with its state, and tells the one fact about it. The
- * caller has decided; the database's checks have the last word on amounts.
+ * Writes a change of one tranche of a locked escrow, moves its deadlines with its state, and tells the one fact about
+ * it. The caller has decided; the database's checks have the last word on amounts. Returns how things stand now.
  */
-export async function moveHeld(
+export async function moveTranche(
   tx: Tx,
-  { escrow, tranche }: Held,
-  change: TrancheChange,
+  held: Held,
+  { id, ...change }: TrancheChange & { readonly id: string },
   tell: (after: Held) => NewFact,
 ): Promise<Held> {
-  const released = change.released ?? 0n;
-  const refunded = change.refunded ?? 0n;
-  const next: TrancheRow = {
-    ...tranche,
-    state: change.state ?? tranche.state,
-    availableMinor: tranche.availableMinor - released - refunded,
-    releasedMinor: tranche.releasedMinor + released,
-    releasedCommissionMinor: tranche.releasedCommissionMinor + (change.releasedCommission ?? 0n),
-    releasedTaxMinor: tranche.releasedTaxMinor + (change.releasedTax ?? 0n),
-    refundedMinor: tranche.refundedMinor + refunded,
-    clawedBackMinor: tranche.clawedBackMinor + (change.clawedBack ?? 0n),
-    version: tranche.version + 1,
-  };
-  const held: Held = {
-    escrow: { ...escrow, state: escrowState([next]), version: escrow.version + 1 },
-    tranche: next,
-  };
+  const before = trancheOf(held, id);
+  const next = changed(before, change);
+  const now = withTranche(held, next);
+  const moves = next.state !== before.state;
+  const ends = moves && next.state !== 'FROZEN' && deadlinesOf(next, now.escrow).length === 0;
   await tx.query(WRITE, [
     next.id,
     next.state,
@@ -99,21 +135,65 @@ export async function moveHeld(
     next.refundedMinor,
     next.clawedBackMinor,
     next.version,
-    escrow.id,
-    held.escrow.state,
-    held.escrow.version,
+    now.escrow.id,
+    now.escrow.state,
+    now.escrow.version,
+    next.deliveredAt,
+    next.tracked,
+    next.shipmentId,
+    next.frozenMinor,
+    next.heldState,
+    next.service,
+    next.extendedByBuyer,
+    next.grantedDays,
+    next.lostAt,
+    heldMinor(now) === 0n && now.escrow.state !== 'FROZEN',
+    next.chargedBackMinor,
+    ends,
+    next.changesReason,
   ]);
-  if (next.state !== tranche.state) await moveTimers(tx, next);
-  tx.publish(tell(held));
-  return held;
+  if (moves && !ends) await timersFollow(tx, now.escrow, before, next);
+  tx.publish(tell(now));
+  return now;
 }
 
-async function moveTimers(tx: Tx, { id, state, version }: TrancheRow): Promise<void> {
-  await clearTimers(tx, id);
-  const kind = RUNNING[state];
-  if (kind === undefined) return;
-  await setTimer(tx, { subject: id, kind, version }, after(tx.now, TIMER_MS[kind]));
+function changed(tranche: TrancheRow, change: TrancheChange): TrancheRow {
+  const { released = 0n, refunded = 0n, frozen = 0n, chargedBack = 0n } = change;
+  return {
+    ...tranche,
+    state: change.state ?? tranche.state,
+    availableMinor: tranche.availableMinor - released - refunded - frozen - chargedBack,
+    chargedBackMinor: tranche.chargedBackMinor + chargedBack,
+    frozenMinor: tranche.frozenMinor + frozen,
+    releasedMinor: tranche.releasedMinor + released,
+    releasedCommissionMinor: tranche.releasedCommissionMinor + (change.releasedCommission ?? 0n),
+    releasedTaxMinor: tranche.releasedTaxMinor + (change.releasedTax ?? 0n),
+    refundedMinor: tranche.refundedMinor + refunded,
+    clawedBackMinor: tranche.clawedBackMinor + (change.clawedBack ?? 0n),
+    deliveredAt: change.deliveredAt === undefined ? tranche.deliveredAt : change.deliveredAt,
+    tracked: change.tracked ?? tranche.tracked,
+    shipmentId: change.shipmentId ?? tranche.shipmentId,
+    heldState: change.heldState === undefined ? tranche.heldState : change.heldState,
+    service: change.service ?? tranche.service,
+    extendedByBuyer: change.extendedByBuyer ?? tranche.extendedByBuyer,
+    grantedDays: tranche.grantedDays + (change.grantedDays ?? 0),
+    lostAt: change.lostAt === undefined ? tranche.lostAt : change.lostAt,
+    changesReason:
+      change.changesReason === undefined ? tranche.changesReason : change.changesReason,
+    version: tranche.version + 1,
+  };
 }
+
+/** The escrow with a tranche as it is now, in the escrow's next version. */
+export function withTranche({ escrow, tranches }: Held, next: TrancheRow): Held {
+  const others = tranches.filter(({ id }) => id !== next.id);
+  const all = [...others, next].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { version } = escrow;
+  return { escrow: { ...escrow, state: escrowState(all), version: version + 1 }, tranches: all };
+}
+
+/** How far the seller was trusted when the escrow was funded. */
+export const tierOf = ({ tier }: EscrowRow): SellerTier => tier ?? 'NEW';
 
 /** Who and what a fact about an escrow names. */
 export const partiesOf = ({ id, orderId, sellerId, buyerId }: EscrowRow) => ({
@@ -129,3 +209,9 @@ export const aboutEscrow = ({ id, version, orderId }: EscrowRow) => ({
   version,
   topics: [topics.escrow(id), topics.order(orderId)],
 });
+
+/** The same for a change that the seller's balance shows too. */
+export const aboutBalance = (escrow: EscrowRow) => {
+  const about = aboutEscrow(escrow);
+  return { ...about, topics: [...about.topics, topics.sellerBalance(escrow.sellerId)] };
+};

@@ -1,24 +1,27 @@
-import { Client } from 'pg';
 import { DAY } from '#kernel/clock/clock';
 import { until } from '#kernel/testing/until';
 import { BookService } from '../psp/book.service';
 import { HttpPspAdapter } from '../psp/http-psp.adapter';
 import { user } from '../testing/acts';
+import { redWhen } from '../testing/planted-break';
 import { PSP_API_KEY, PSP_SECRET } from '../testing/psp.process';
 import { World } from '../testing/world';
 
 let world: World;
-let client: Client;
 
-/** One order is held, one was released and partly paid out; one payout is still on its way. */
+/** One order is held, one was released and partly paid out, one waits, one is frozen; one payout is still on its way. */
 beforeAll(async () => {
   world = await World.open();
-  const group = world.group([10_000n, 5_000n]);
-  await world.pay(group);
-  await world.ship(group, 1);
-  await world.partyFact('order.receipt_confirmed', group, 1);
+  const group = world.group([10_000n, 5_000n, 2_000n, 1_000n]);
   const sellerId = group.orders[1]?.sellerId ?? '';
   await world.openSeller(sellerId, 'acc_00000000000000000000000001', true);
+  await world.pay(group);
+  for (const released of [1, 2]) {
+    await world.ship(group, released);
+    await world.partyFact('order.receipt_confirmed', group, released);
+  }
+  const operator = user('acc_00000000000000000000000002', ['OPERATOR']);
+  await world.hold(operator, String((await world.tranche(group, 3))['id']), 'hold');
   await world.payOut(user('acc_00000000000000000000000001'), sellerId, 1_000n);
   await until(
     async () =>
@@ -28,30 +31,12 @@ beforeAll(async () => {
   await world.psp.faults({ match: 'POST /api/payouts', kind: 'drop_before' });
   await world.payOut(user('acc_00000000000000000000000001'), sellerId, 500n);
   await world.settled();
-  client = new Client({ connectionString: world.url });
-  await client.connect();
+  await until(
+    async () => (await world.db.query('select 1 as one from ledger_chain')).length > 0,
+    'a block to be sealed',
+  );
 }, 60_000);
-afterAll(async () => {
-  await client.end();
-  await world.close();
-});
-
-async function redWhen(sql: string): Promise<string[]> {
-  await client.query(`begin; set local session_replication_role = replica;
-    set local search_path = payments, public`);
-  try {
-    await client.query(
-      'alter table ledger_transfer disable trigger no_change, disable trigger no_truncate',
-    );
-    await client.query(sql);
-    const { rows } = await client.query<{ invariant: string }>(
-      'select distinct invariant from invariant_violation order by 1',
-    );
-    return rows.map(({ invariant }) => invariant);
-  } finally {
-    await client.query('rollback');
-  }
-}
+afterAll(() => world.close());
 
 test('all is well to begin with, and the PSP’s books agree with ours', async () => {
   expect(await world.violations()).toEqual([]);
@@ -75,7 +60,7 @@ test.each([
     `update ledger_account set currency = 'USD' where id =
        (select debit from ledger_transfer where code = 10 limit 1)`,
   ],
-  ['I2', `update ledger_balance set credits_posted = credits_posted + 1`],
+  ['I2', `update ledger_balance set credits_posted = credits_posted + 1 where guard = 1`],
   ['I3', `update ledger_transfer set amount = 1 where id = ${someTransfer(10)}`],
   ['I4', `update tranche set "capturedMinor" = "capturedMinor" + 1 where state = 'FUNDED'`],
   ['I5', `delete from ledger_transfer where id = ${someTransfer(11)}`],
@@ -89,16 +74,25 @@ test.each([
   ],
   ['I7', `update "pspBook" set "balanceMinor" = "balanceMinor" - 1`],
   ['I8', `update escrow set version = version + 1`],
+  ['I7', `update "pspBook" set currency = 'USD'`],
   ['I8', `delete from outbox where type = 'escrow.funded'`],
   ['I10', `delete from timer where kind = 'T2'`],
+  ['I9', `update ledger_transfer set subject = gen_random_uuid() where code = 11`],
+  ['I12', `update idempotency set response = null`],
   ['I11', `update payout set state = 'FAILED' where state = 'UNKNOWN'`],
   [
     'I13',
     `update "balanceTransaction" set "amountMinor" = "amountMinor" + 1 where kind = 'RELEASE'`,
   ],
+  ['I15', `update "sellerHold" set "remainingMinor" = "remainingMinor" - 1`],
+  ['I15', `delete from timer where kind = 'T17'`],
+  ['I16', `update hold set "liftedAt" = now()`],
+  ['I4', `update tranche set "frozenMinor" = "frozenMinor" - 1 where state = 'FROZEN'`],
+  ['I10', `update hold set "liftedAt" = now()`],
+  ['I61', `delete from timer where kind = 'T15_ALARM'`],
   ['I14', `update tender set "refundedMinor" = "refundedMinor" + 1`],
 ])('%s is red when it is broken: %s', async (invariant, sql) => {
-  expect(await redWhen(sql)).toContain(invariant);
+  expect(await redWhen(world.url, sql)).toContain(invariant);
 });
 
 test('held money always has a live deadline, even when nobody ships', async () => {

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Database } from '#kernel/db/database';
 import { openTestDatabase, run } from '#kernel/testing/database';
-import { AccountKind, type AccountKindName, type Leg, PLATFORM } from './ledger.rules';
+import {
+  AccountKind,
+  type AccountKindName,
+  type Leg,
+  PLATFORM,
+  TransferCode,
+} from './ledger.rules';
 import { openAccounts, post, posting, violations } from './ledger.service';
 
 let db: Database;
@@ -143,7 +149,10 @@ test('16 writers with many legs over 10 accounts: no deadlock, no violation', as
   expect(await broken()).toEqual([]);
 });
 
-test('kinds of accounts have numbers of their own', () => {
-  const numbers = Object.values(AccountKind);
+test.each([
+  ['accounts', AccountKind],
+  ['transfers', TransferCode],
+])('kinds of %s have numbers of their own', (_what, kinds) => {
+  const numbers = Object.values(kinds);
   expect(new Set(numbers).size).toBe(numbers.length);
 });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Queries } from '#kernel/db/database';
 import {
   type AccountSpec,
@@ -8,6 +7,7 @@ import {
   postArguments,
   postCall,
 } from './ledger.rules';
+import { uuidFrom } from './uuid.rules';
 
 const OPEN = `select ledger_open($1::smallint[], $2::uuid[], $3::text[], $4::smallint[],
   $5::boolean[]) as ids`;
@@ -37,8 +37,13 @@ export function posting(cause: string, currency: string, at: Date, legs: readonl
 export const legId = (cause: string, n: number): string => uuidFrom(`${cause}#${n}`);
 
 /** Posts on its own. Use cases that write rows too put `postCall` into their one write statement. */
-export async function post(db: Queries, what: Posting): Promise<number> {
-  const row = await db.first<{ fresh: number }>(POST, postArguments(what));
+export const post = (db: Queries, what: Posting): Promise<number> => postAll(db, [what]);
+
+/** Posts different groups in one call: all of them or none. Limits apply to the net of the call. */
+export async function postAll(db: Queries, groups: readonly Posting[]): Promise<number> {
+  const each = groups.map((group) => postArguments(group) as unknown[][]);
+  const columns = each[0]?.map((_, n) => each.flatMap((one) => one[n] ?? []));
+  const row = await db.first<{ fresh: number }>(POST, columns);
   return row?.fresh ?? 0;
 }
 
@@ -52,12 +57,3 @@ export interface Violation {
 /** Everything about money that does not hold; empty = all is well. Reads the whole ledger: after tests and nightly. */
 export const violations = (db: Queries): Promise<Violation[]> =>
   db.query('select invariant, subject, detail from invariant_violation order by 1, 2');
-
-/** A UUID (version 8) from a text: same text, same UUID. */
-export function uuidFrom(text: string): string {
-  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}

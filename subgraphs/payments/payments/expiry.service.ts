@@ -3,10 +3,13 @@ import { type OrderGroupId, type OrderId, topics } from '#contracts/ids';
 import { after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
 import { type Timer, type TimerHandlers, setTimer } from '#kernel/events/timers';
+import { freeIn } from '../credit/credit-tender.service';
 import type { EscrowService } from '../escrow/escrow.service';
 import { T1_AGAIN_MS } from '../escrow/timer.rules';
 import { lockHeld } from '../escrow/tranche.service';
 import type { LateMoney, RefundService } from '../refunds/refund.service';
+import { expireReviewsIn } from '../risk/review-queue.service';
+import { heldUntil } from './held-payment.service';
 import type { OrderGroupRow } from './order-group.entity';
 
 /** T1: an order group that is not paid in time expires. Payments judges this, also when no payment was ever tried. */
@@ -17,31 +20,54 @@ export class ExpiryService {
   ) {}
 
   timers(): TimerHandlers {
-    return { T1: (tx, timer) => this.expire(tx, timer) };
+    return {
+      T1: (tx, timer) => this.expireGroup(tx, timer),
+      T1_BALANCE: (tx, timer) => this.balanceOverdue(tx, timer),
+    };
   }
 
-  private async expire(tx: Tx, { subject, version }: Timer): Promise<void> {
+  /** The rest of a deposit never came: judged with all else of its group that is not paid. */
+  private async balanceOverdue(tx: Tx, timer: Timer): Promise<void> {
+    const group = await tx.first<{ id: OrderGroupId }>(
+      `select e."orderGroupId" as id from tranche t join escrow e on e.id = t."escrowId"
+       where t.id = $1 and t.state = 'DEPOSITED'`,
+      [timer.subject],
+    );
+    if (group === undefined) return;
+    const again = await this.expire(tx, { ...timer, subject: group.id });
+    if (again !== undefined) await setTimer(tx, timer, again);
+  }
+
+  private async expireGroup(tx: Tx, timer: Timer): Promise<void> {
+    const again = await this.expire(tx, timer);
+    if (again !== undefined) await setTimer(tx, timer, again);
+  }
+
+  /** Says when to ask again, when it cannot be judged yet. */
+  private async expire(tx: Tx, { subject }: Timer): Promise<Date | undefined> {
     const group = await tx.first<OrderGroupRow>(
       'select * from "orderGroup" where id = $1 for no key update',
       [subject],
     );
-    if (group?.state !== 'AWAITING') return;
-    if (await outcomeOpen(tx, group.id)) {
-      await setTimer(tx, { subject, kind: 'T1', version }, after(tx.now, T1_AGAIN_MS));
-      return;
-    }
-    await endPayments(tx, group.id);
+    if (group?.state !== 'AWAITING') return undefined;
+    if (await outcomeOpen(tx, group.id)) return after(tx.now, T1_AGAIN_MS);
+    const until = await heldUntil(tx, group.id);
+    if (until !== undefined) return until;
+    const ended = await endPayments(tx, group.id);
+    await expireReviewsIn(tx, ended);
+    await freeIn(tx, ended);
     await this.giveBackCaptured(tx, group.id);
-    const orders = await tx.query<{ orderId: OrderId; waiting: boolean }>(
-      `select e."orderId", t.state = 'AWAITING_FUNDS' as waiting
-       from escrow e join tranche t on t."escrowId" = e.id
-       where e."orderGroupId" = $1 order by e.id`,
+    const orders = await tx.query<{ orderId: OrderId }>(
+      `select e."orderId" from escrow e where e."orderGroupId" = $1 and exists (
+         select 1 from tranche t where t."escrowId" = e.id
+           and (t.state in ('AWAITING_FUNDS', 'DEPOSITED') or t."heldState" = 'DEPOSITED'))
+       order by e.id`,
       [group.id],
     );
-    const waiting = orders.filter((order) => order.waiting).map(({ orderId }) => orderId);
+    const waiting = orders.map(({ orderId }) => orderId);
     for (const orderId of waiting) {
       const held = await lockHeld(tx, { orderId });
-      if (held !== undefined) await this.escrows.cancelUnfunded(tx, held);
+      if (held !== undefined) await this.escrows.unpaidIn(tx, held);
     }
     const about = {
       subject: group.id,
@@ -49,6 +75,7 @@ export class ExpiryService {
       topics: [topics.orderGroup(group.id), ...waiting.map((orderId) => topics.order(orderId))],
     };
     tx.publish(fact('payment.expired', about, { orderGroupId: group.id, orderIds: waiting }));
+    return undefined;
   }
 
   /** One of several tenders was in, another never came: that money never reached an order. */
@@ -77,18 +104,24 @@ async function outcomeOpen(tx: Tx, groupId: OrderGroupId): Promise<boolean> {
   return open.length > 0;
 }
 
-async function endPayments(tx: Tx, groupId: OrderGroupId): Promise<void> {
-  await tx.query(
+async function endPayments(tx: Tx, groupId: OrderGroupId): Promise<string[]> {
+  const ended = await tx.query<{ id: string }>(
     `with p as (
        update payment set state = 'EXPIRED', version = version + 1
-       where "orderGroupId" = $1 and state not in ('FAILED', 'EXPIRED') returning id),
+       where "orderGroupId" = $1 and state not in ('FAILED', 'EXPIRED', 'CAPTURED') returning id),
      t as (
        update tender set state = 'EXPIRED'
        where "paymentId" in (select id from p) and state <> 'CAPTURED' returning id),
      o as (
        update "pspOperation" set state = 'REJECTED', "nextAt" = null, detail = 'NOT_SENT'
-       where state = 'READY' and subject in (select id from t))
-     update "orderGroup" set state = 'EXPIRED', version = version + 1 where id = $1`,
-    [groupId],
+       where state = 'READY' and subject in (select id from t)),
+     v as (
+       -- a payer could still complete it: the janitor voids it at the PSP
+       update "pspOperation" set "nextAt" = $2
+       where state = 'PENDING' and subject in (select id from t)),
+     g as (update "orderGroup" set state = 'EXPIRED', version = version + 1 where id = $1)
+     select id from p`,
+    [groupId, tx.now],
   );
+  return ended.map(({ id }) => id);
 }

@@ -1,17 +1,26 @@
 import type { Leg } from '../ledger/ledger.rules';
+import type { PaymentPart } from '../escrow/plan.rules';
 import type { TrancheState } from '../escrow/tranche.machine';
 
-/** An order of a payment, with the tranche that is to hold its money. */
-export interface OrderToFund {
-  readonly orderId: string;
-  readonly trancheState: TrancheState;
-  readonly trancheAccountId: bigint;
-  readonly totalMinor: bigint;
+/** Money to hold that a payment brings. */
+export interface TrancheToFund {
+  readonly state: TrancheState;
+  readonly accountId: bigint;
+  readonly amountMinor: bigint;
 }
 
-/** Orders that still wait for their money, and those that were cancelled meanwhile: theirs goes back. */
-export function divide<T extends OrderToFund>(orders: readonly T[]): { fund: T[]; giveBack: T[] } {
-  const fund = orders.filter(({ trancheState }) => trancheState === 'AWAITING_FUNDS');
+/** An order of a payment, with the tranches that are to hold its money. */
+export interface OrderToFund {
+  readonly tranches: readonly TrancheToFund[];
+}
+
+/** Orders that still wait for this money, and those that were cancelled meanwhile: theirs goes back. */
+export function divide<T extends OrderToFund>(
+  part: PaymentPart,
+  orders: readonly T[],
+): { fund: T[]; giveBack: T[] } {
+  const awaited: TrancheState = part === 'BALANCE' ? 'DEPOSITED' : 'AWAITING_FUNDS';
+  const fund = orders.filter(({ tranches }) => tranches.every(({ state }) => state === awaited));
   return { fund, giveBack: orders.filter((order) => !fund.includes(order)) };
 }
 
@@ -30,11 +39,10 @@ export function fundingLegs(
       amount: tender.amountMinor,
       subject: tender.ledgerId,
     },
-    ...fund.map((order): Leg => ({
-      code: 'ALLOCATION',
-      debit: funds,
-      credit: order.trancheAccountId,
-      amount: order.totalMinor,
-    })),
+    ...fund.flatMap(({ tranches }) =>
+      tranches.map(({ accountId: credit, amountMinor: amount }): Leg => ({
+        ...{ code: 'ALLOCATION', debit: funds, credit, amount },
+      })),
+    ),
   ];
 }

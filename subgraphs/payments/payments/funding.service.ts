@@ -1,47 +1,37 @@
 import { fact } from '#contracts/fact';
-import {
-  type AccountId,
-  type EscrowId,
-  type OrderGroupId,
-  type OrderId,
-  type PaymentId,
-  type SellerId,
-  topics,
-} from '#contracts/ids';
+import { type AccountId, type OrderGroupId, type PaymentId, topics } from '#contracts/ids';
 import { after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
-import { TIMER_MS } from '../escrow/timer.rules';
-import type { TrancheState } from '../escrow/tranche.machine';
 import { type Leg, postArguments, postCall } from '../ledger/ledger.rules';
 import { posting } from '../ledger/ledger.service';
 import type { OperationRecord } from '../psp/operation.service';
 import type { OperationState } from '../psp/operation.machine';
+import {
+  type FundedOrder,
+  type OrderRow,
+  deadlinesFrom,
+  fundedState,
+  isPaid,
+  orderOf,
+} from './funded-order.rules';
 import { divide } from './funding.rules';
 import type { OrderGroupState } from './order-group.entity';
 import type { PaymentRow } from './payment.entity';
 import type { PaymentState, TenderView } from './payment.rules';
 import type { TenderState } from './tender.machine';
 
-/** An order of a payment as funding needs it. */
-export interface FundedOrder {
-  readonly escrowId: EscrowId;
-  readonly escrowVersion: number;
-  readonly orderId: OrderId;
-  readonly sellerId: SellerId;
-  readonly trancheId: string;
-  readonly trancheState: TrancheState;
-  readonly trancheAccountId: bigint;
-  readonly totalMinor: bigint;
-}
-
 /** A payment with everything that news about it can touch, read after its group was locked. */
 export interface Paying {
   readonly payment: PaymentRow;
   readonly groupState: OrderGroupState;
   readonly operationState: OperationState;
+  /** When the act is looked at next, e.g. at once because somebody wants it. */
+  readonly operationNextAt: Date | null;
   readonly tenders: readonly (TenderView & {
     readonly ledgerId: string;
     readonly number: number;
+    /** The account of the buyer's credit; null when a PSP is asked. */
+    readonly creditAccountId: bigint | null;
   })[];
   readonly orders: readonly FundedOrder[];
 }
@@ -50,26 +40,34 @@ export interface Paying {
 const READ = `
   select p.*, g.state as "groupState",
     (select o.state from "pspOperation" o where o.id = $2) as "operationState",
+    (select o."nextAt" from "pspOperation" o where o.id = $2) as "operationNextAt",
     (select jsonb_agg(jsonb_build_object('id', t.id, 'ledgerId', t."ledgerId", 'number', t.number,
-        'state', t.state, 'amountMinor', t."amountMinor"::text,
+        'state', t.state, 'creditAccountId', t."creditAccountId"::text, 'amountMinor', t."amountMinor"::text,
         'capturedMinor', t."capturedMinor"::text, 'refundedMinor', t."refundedMinor"::text)
         order by t.number)
       from tender t where t."paymentId" = p.id) as "tenderRows",
     (select jsonb_agg(jsonb_build_object('escrowId', e.id, 'escrowVersion', e.version,
-        'orderId', e."orderId", 'sellerId', e."sellerId", 'trancheId', r.id,
-        'trancheState', r.state, 'trancheAccountId', r."accountId"::text,
-        'totalMinor', e."totalMinor"::text) order by e."orderId")
-      from escrow e join tranche r on r."escrowId" = e.id and r.kind = 'WHOLE'
-      where e."orderId" = any (p."orderIds")) as "orderRows"
+        'orderId', e."orderId", 'sellerId', e."sellerId", 'handlingDays', e."handlingDays",
+        'balanceDays', e."balanceDays", 'totalMinor', e."totalMinor"::text,
+        'depositMinor', e."depositMinor"::text, 'tranches', (
+          select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'state', r.state, 'days', r.days,
+            'accountId', r."accountId"::text, 'agreedMinor', r."agreedMinor"::text) order by r.id)
+          from tranche r where r."escrowId" = e.id and (r.kind in ('WHOLE', 'MILESTONE')
+              or r.kind = 'CLAIM' and r.state = 'DEPOSITED')))
+        order by e."orderId")
+      from escrow e where e."orderId" = any (p."orderIds")) as "orderRows"
   from payment p join "orderGroup" g on g.id = p."orderGroupId"
   where p.id = (select "paymentId" from tender where id = $1)`;
 
-type TextAmounts<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
+type TextAmounts<T> = {
+  [K in keyof T]: T[K] extends bigint ? string : T[K] extends bigint | null ? string | null : T[K];
+};
 type ReadRow = PaymentRow & {
   groupState: OrderGroupState;
   operationState: OperationState;
-  tenderRows: TextAmounts<Paying['tenders'][number]>[];
-  orderRows: TextAmounts<FundedOrder>[];
+  operationNextAt: Date | null;
+  tenderRows: Omit<TextAmounts<Paying['tenders'][number]>, 'isCredit'>[];
+  orderRows: OrderRow[];
 };
 
 /** Locks the order group of a tender's payment, then reads: in this order, or the read could be older than the lock. */
@@ -82,27 +80,27 @@ export async function lockPaying(tx: Tx, tenderId: string, operationId: string):
   );
   const row = await tx.first<ReadRow>(READ, [tenderId, operationId]);
   if (row === undefined) throw new Error(`there is no payment of ${tenderId}`);
-  const { groupState, operationState, tenderRows, orderRows, ...payment } = row;
+  const { groupState, operationState, operationNextAt, tenderRows, orderRows, ...payment } = row;
   return {
     payment,
     groupState,
     operationState,
+    operationNextAt,
     tenders: tenderRows.map((tender) => ({
       ...tender,
       amountMinor: BigInt(tender.amountMinor),
       capturedMinor: BigInt(tender.capturedMinor),
       refundedMinor: BigInt(tender.refundedMinor),
+      isCredit: tender.creditAccountId !== null,
+      creditAccountId: tender.creditAccountId === null ? null : BigInt(tender.creditAccountId),
     })),
-    orders: orderRows.map((order) => ({
-      ...order,
-      trancheAccountId: BigInt(order.trancheAccountId),
-      totalMinor: BigInt(order.totalMinor),
-    })),
+    orders: orderRows.map((row) => orderOf(payment.part, row)),
   };
 }
 
 /** What news about one tender writes, all in one statement. */
 export interface TenderNews {
+  /** The act at the PSP, or the payment itself when no PSP had to be asked. */
   readonly operationId: string;
   readonly record: OperationRecord;
   readonly tenderId: string;
@@ -110,6 +108,10 @@ export interface TenderNews {
   readonly capturedMinor: bigint;
   readonly declineCode: string | null;
   readonly actionUrl: string | null;
+  /** What was charged, as far as the PSP tells. */
+  readonly card: { readonly brand: string; readonly last4: string } | undefined;
+  /** The tender that spends credit, when it is taken with this one. */
+  readonly creditTaken: string | null;
   readonly paymentState: PaymentState;
   /** The whole payment is in: its orders are funded. */
   readonly fund: readonly FundedOrder[];
@@ -124,26 +126,47 @@ const WRITE = `
       detail = $5 where id = $1),
   t as (
     update tender set state = $7, "capturedMinor" = $8, "declineCode" = $9, "actionUrl" = $10,
-      "pspPaymentId" = coalesce($4, "pspPaymentId") where id = $6),
+      "pspPaymentId" = coalesce($4, "pspPaymentId"), brand = coalesce($36, brand),
+      last4 = coalesce($37, last4) where id = $6),
+  c as (update tender set state = 'CAPTURED', "capturedMinor" = "amountMinor" where id = $34),
+  rc as (
+    insert into receipt ("paymentId", "issuedAt", content)
+    select $11, $31, receipt_content($11, $6, $36, $37) where $35::boolean),
   p as (update payment set state = $12, version = version + 1 where id = $11),
   g as (
     update "orderGroup" set state = 'PAID', version = version + 1
-    where id = $13 and $14::boolean and state = 'AWAITING'),
+    where id = $13 and $39::boolean and state = 'AWAITING'),
   e as (
-    update escrow set state = 'HELD', version = version + 1 where id = any ($15::text[])),
+    update escrow set state = case state when 'FROZEN' then state else 'HELD' end,
+      version = version + 1, "fundedAt" = coalesce("fundedAt", $31),
+      tier = coalesce(tier, (select s.tier from "sellerTier" s where s."sellerId" = escrow."sellerId"),
+        'NEW')
+    where id = any ($15::text[])),
   r as (
-    update tranche set state = 'FUNDED', "capturedMinor" = x.amount, version = version + 1
-    from unnest($16::text[], $17::bigint[]) as x (id, amount) where tranche.id = x.id),
-  t1 as (delete from timer where subject = $13 and kind = 'T1' and $14::boolean),
+    update tranche set state = x.state, "capturedMinor" = "capturedMinor" + x.amount,
+      version = version + 1
+    from unnest($16::text[], $17::bigint[], $38::text[]) as x (id, amount, state)
+    where tranche.id = x.id),
+  h as (
+    update tranche set "heldState" = 'FUNDED' where "escrowId" = any ($15::text[])
+      and "heldState" = 'DEPOSITED' and $39::boolean),
+  t1 as (
+    delete from timer where $14::boolean and (subject = $13 and kind = 'T1'
+      or subject = any ($16::text[]) and kind = 'T1_BALANCE')),
   t2 as (
     insert into timer (subject, kind, "fireAt", version)
-    select id, 'T2', $18, 1 from unnest($16::text[]) as x (id))
+    select *, 1 from unnest($18::text[], $32::text[], $33::timestamptz[])
+    on conflict do nothing)
   select ${postCall(19)}`;
 
 /** Writes news about a tender; with the last tender's money, funds the escrows of all orders. */
 export async function writeNews(tx: Tx, { payment }: Paying, news: TenderNews): Promise<void> {
   const { record, fund } = news;
   const cause = `${news.operationId}:captured`;
+  const deadlines = deadlinesFrom(fund);
+  const tranches = fund.flatMap((order) =>
+    order.tranches.map((one) => ({ ...one, state: fundedState(order) })),
+  );
   await tx.query(WRITE, [
     news.operationId,
     record.state,
@@ -160,45 +183,79 @@ export async function writeNews(tx: Tx, { payment }: Paying, news: TenderNews): 
     payment.orderGroupId,
     news.complete && fund.length > 0,
     fund.map(({ escrowId }) => escrowId),
-    fund.map(({ trancheId }) => trancheId),
-    fund.map(({ totalMinor }) => totalMinor),
-    after(tx.now, TIMER_MS.T2),
+    tranches.map(({ id }) => id),
+    tranches.map(({ amountMinor }) => amountMinor),
+    deadlines.map(({ subject }) => subject),
     ...postArguments(posting(cause, payment.currency, tx.now, news.legs)),
+    tx.now,
+    deadlines.map(({ kind }) => kind),
+    deadlines.map(({ ms }) => after(tx.now, ms)),
+    news.creditTaken,
+    news.complete,
+    news.card?.brand ?? null,
+    news.card?.last4 ?? null,
+    tranches.map(({ state }) => state),
+    news.complete && fund.length > 0 && fund.every(isPaid),
   ]);
 }
 
 /** Tells that a payment is in and that the escrows of its orders are funded. */
 export function tellFunded(tx: Tx, { payment }: Paying, fund: readonly FundedOrder[]): void {
   if (fund.length === 0) return;
-  tx.publish(paymentFact('payment.captured', payment, fund));
+  // who waits for the rest is not told that it is paid
+  tx.publish(paymentFact('payment.captured', payment, fund.filter(isPaid)));
   for (const order of fund) {
     const about = {
       subject: order.escrowId,
       version: order.escrowVersion + 1,
-      topics: [topics.escrow(order.escrowId), topics.order(order.orderId)],
+      topics: [
+        topics.escrow(order.escrowId),
+        topics.order(order.orderId),
+        topics.sellerBalance(order.sellerId),
+      ],
     };
+    const { escrowId, orderId, sellerId, outstandingMinor } = order;
+    const { buyerId, currency } = payment;
+    const amountMinor = (isPaid(order) ? order.wholeMinor : order.totalMinor).toString();
+    const data = { escrowId, orderId, sellerId, buyerId, amountMinor, currency };
     tx.publish(
-      fact('escrow.funded', about, {
-        escrowId: order.escrowId,
-        orderId: order.orderId,
-        sellerId: order.sellerId,
-        buyerId: payment.buyerId,
-        amountMinor: order.totalMinor.toString(),
-        currency: payment.currency,
-      }),
+      isPaid(order)
+        ? fact('escrow.funded', about, data)
+        : fact('escrow.deposit_funded', about, {
+            ...data,
+            outstandingMinor: outstandingMinor.toString(),
+          }),
     );
   }
 }
 
+/** Tells that all of a payment is kept for us; it is captured after a check. */
+export const tellAuthorized = (tx: Tx, { payment, orders }: Paying): void =>
+  tx.publish(paymentFact('payment.authorized', payment, orders));
+
 /** Tells that a payment failed; a new one may be made. */
-export const tellFailed = (tx: Tx, { payment, orders }: Paying, reason: string): void => {
+export const tellFailed = (
+  tx: Tx,
+  {
+    payment,
+    orders,
+  }: {
+    readonly payment: Pick<PaymentRow, 'id' | 'version' | 'orderGroupId' | 'buyerId'>;
+    readonly orders: readonly Pick<FundedOrder, 'orderId'>[];
+  },
+  reason: string,
+): void => {
   const about = aboutPayment(payment, orders);
   const orderIds = orders.map(({ orderId }) => orderId);
   const { id: paymentId, orderGroupId } = payment;
   tx.publish(fact('payment.failed', about, { paymentId, orderGroupId, orderIds, reason }));
 };
 
-function paymentFact(type: 'payment.captured', payment: PaymentRow, fund: readonly FundedOrder[]) {
+function paymentFact(
+  type: 'payment.captured' | 'payment.authorized',
+  payment: PaymentRow,
+  fund: readonly FundedOrder[],
+) {
   const { id: paymentId, orderGroupId, amountMinor, currency } = payment;
   return fact(type, aboutPayment(payment, fund), {
     paymentId,
@@ -211,7 +268,7 @@ function paymentFact(type: 'payment.captured', payment: PaymentRow, fund: readon
 
 const aboutPayment = (
   payment: { id: PaymentId; version: number; orderGroupId: OrderGroupId; buyerId: AccountId },
-  orders: readonly FundedOrder[],
+  orders: readonly Pick<FundedOrder, 'orderId'>[],
 ) => ({
   subject: payment.id,
   version: payment.version + 1,
@@ -223,5 +280,7 @@ const aboutPayment = (
 });
 
 /** The orders of a payment that it can still fund. */
-export const toFund = ({ orders }: Paying): { fund: FundedOrder[]; giveBack: FundedOrder[] } =>
-  divide(orders);
+export const toFund = ({
+  payment,
+  orders,
+}: Paying): { fund: FundedOrder[]; giveBack: FundedOrder[] } => divide(payment.part, orders);

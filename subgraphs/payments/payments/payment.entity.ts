@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId, OrderGroupId, OrderId, PaymentId } from '#contracts/ids';
+import type { PaymentPart } from '../escrow/plan.rules';
 import type { PaymentState } from './payment.rules';
 
 /** One attempt to pay an order group; at most one per group is neither failed nor expired. */
@@ -12,7 +13,7 @@ export class PaymentRow {
   orderGroupId!: OrderGroupId;
 
   @Column({ type: 'text' })
-  part!: 'WHOLE';
+  part!: PaymentPart;
 
   @Column({ type: 'text' })
   buyerId!: AccountId;

@@ -14,8 +14,13 @@ import { MoneyInput, MoneyType } from '#kernel/graphql/money.types';
 import type { Payload } from '#kernel/graphql/payload.types';
 import { type PaymentsContext, keyOf } from '../payments.context';
 import { refuse } from '../payments.errors';
-import { PaymentConfirmInput, PaymentCreateInput } from './payment.input.types';
+import {
+  PaymentConfirmInput,
+  PaymentCreateInput,
+  type PaymentTenderInput,
+} from './payment.input.types';
 import type { PaymentState } from './payment.rules';
+import type { TenderInput } from './tender.service';
 import {
   OrderGroup,
   Payment,
@@ -29,7 +34,7 @@ import {
 export class PaymentResolver {
   @Query(() => Payment, {
     nullable: true,
-    description: 'One payment; null unless the caller is its buyer or an operator.',
+    description: 'One payment; null unless the caller is its buyer, an operator or an auditor.',
   })
   payment(
     @Arg('id', () => ID, { description: 'Which.' }) id: string,
@@ -40,7 +45,8 @@ export class PaymentResolver {
 
   @Mutation(() => PaymentCreatePayload, {
     nullable: true,
-    description: 'Pays an order group by tokens. The same key again gives the first answer.',
+    description:
+      'Pays an order group by tokens, kept means of payment and credit. The same key again gives the first answer.',
   })
   paymentCreate(
     @Arg('input', () => PaymentCreateInput, { description: 'What to pay and how.' })
@@ -51,10 +57,8 @@ export class PaymentResolver {
       const id = await context.payments.create(context.viewer, {
         key: keyOf(input.idempotencyKey),
         paymentRequest: input.paymentRequest,
-        tenders: input.tenders.map(({ token, amount }) => ({
-          token,
-          amount: MoneyInput.toMoney(amount),
-        })),
+        deviceId: deviceOf(input.deviceId),
+        tenders: input.tenders.map(tenderOf),
       });
       return { payment: await loaded(id, context) };
     });
@@ -126,8 +130,13 @@ export class PaymentTenderResolver {
     nullable: true,
     description: 'Kind of method as far as the provider tells; null when it does not.',
   })
-  brandHint(): string | null {
-    return null;
+  brandHint(@Root() { brand }: PaymentTender): string | null {
+    return brand;
+  }
+
+  @FieldResolver(() => Boolean, { description: 'True when it spends the buyer’s credit.' })
+  isBuyerCredit(@Root() { creditAccountId }: PaymentTender): boolean {
+    return creditAccountId !== null;
   }
 }
 
@@ -135,7 +144,8 @@ export class PaymentTenderResolver {
 export class OrderGroupResolver {
   @FieldResolver(() => Payment, {
     nullable: true,
-    description: 'The latest payment of it; null for others than its buyer and operators.',
+    description:
+      'The latest payment of it; null for others than its buyer, operators and auditors.',
   })
   payment(@Root() { id }: OrderGroup, @Ctx() { load }: PaymentsContext): Promise<Payment | null> {
     return load.paymentByGroup.load(id);
@@ -147,3 +157,19 @@ async function loaded(id: string, { load }: PaymentsContext): Promise<Payment> {
   if (payment === null) throw refuse('NOT_FOUND');
   return payment;
 }
+
+const tenderOf = ({
+  token,
+  paymentMethodId,
+  buyerCredit,
+  amount,
+}: PaymentTenderInput): TenderInput => ({
+  ...(token != null && { token }),
+  ...(paymentMethodId != null && { paymentMethodId }),
+  ...(buyerCredit === true && { buyerCredit }),
+  amount: MoneyInput.toMoney(amount),
+});
+
+/** What names a device, or nothing: what cannot be one is not worth a refusal. */
+const deviceOf = (text: string | null | undefined): string | undefined =>
+  text == null || text.length > 200 ? undefined : text;

@@ -42,6 +42,7 @@ const tender = {
   amountMinor: 5n,
   capturedMinor: 0n,
   refundedMinor: 0n,
+  isCredit: false,
 };
 const other = { ...tender, id: 't2', state: 'CAPTURED' as const, capturedMinor: 5n };
 
@@ -58,6 +59,7 @@ test('the last capture completes the payment; a repeated one is nothing', () => 
     tender: 'CAPTURED',
     payment: 'CAPTURED',
     money: true,
+    takesCredit: false,
   });
   expect(settleTender('PENDING', [tender, other], 't2', 'capture').kind).toBe('NOTHING');
 });
@@ -68,6 +70,20 @@ test('money on a payment that ended is late money, once', () => {
   const booked = { ...expired, capturedMinor: 5n };
   expect(settleTender('EXPIRED', [booked], 't1', 'capture').kind).toBe('NOTHING');
   expect(settleTender('EXPIRED', [expired], 't1', 'fail').kind).toBe('NOTHING');
+});
+
+test('credit is taken with the last of the others, and never before', () => {
+  const credit = { ...tender, id: 'c', state: 'AUTHORIZED' as const, isCredit: true };
+  const whole = [credit, tender, other];
+  const last = { kind: 'MOVE', payment: 'CAPTURED', takesCredit: true };
+  expect(settleTender('PENDING', whole, 't1', 'capture')).toMatchObject(last);
+  const more = [...whole, { ...tender, id: 't3' }];
+  const waits = { kind: 'MOVE', payment: 'PENDING', takesCredit: false };
+  expect(settleTender('PENDING', more, 't1', 'capture')).toMatchObject(waits);
+  const kept = { kind: 'MOVE', payment: 'AUTHORIZED', takesCredit: false };
+  expect(settleTender('PENDING', [credit, tender], 't1', 'authorize')).toMatchObject(kept);
+  const failed = { kind: 'MOVE', payment: 'FAILED', takesCredit: false };
+  expect(settleTender('PENDING', whole, 't1', 'fail')).toMatchObject(failed);
 });
 
 test('one failed tender fails the payment; captured only when all are', () => {

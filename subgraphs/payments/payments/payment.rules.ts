@@ -1,13 +1,15 @@
+import { checkedDigitsIn } from '#kernel/text/card-number.rules';
 import { type TenderEvent, type TenderState, tenderMachine } from './tender.machine';
 
 /** A payment is what its tenders are. */
 export type PaymentState = TenderState;
 
-/** One failed tender fails the payment; it is captured when all are; else the most pressing state shows. */
+/** One failed tender fails the payment; it is captured (or authorized) when all are; else the most pressing state shows. */
 export function paymentState(tenders: readonly TenderState[]): PaymentState {
   if (tenders.every((state) => state === 'CAPTURED')) return 'CAPTURED';
   const order: TenderState[] = ['FAILED', 'EXPIRED', 'UNKNOWN', 'REQUIRES_ACTION', 'PENDING'];
-  return order.find((state) => tenders.includes(state)) ?? 'CREATED';
+  const pressing = order.find((state) => tenders.includes(state));
+  return pressing ?? (tenders.includes('CREATED') ? 'CREATED' : 'AUTHORIZED');
 }
 
 /** A tender as the rules see it. */
@@ -17,6 +19,8 @@ export interface TenderView {
   readonly amountMinor: bigint;
   readonly capturedMinor: bigint;
   readonly refundedMinor: bigint;
+  /** It spends the buyer's credit: taken with the last of the others, at no PSP. */
+  readonly isCredit: boolean;
 }
 
 export type SettleDecision =
@@ -28,6 +32,8 @@ export type SettleDecision =
       readonly tender: TenderState;
       readonly payment: PaymentState;
       readonly money: boolean;
+      /** All that a PSP had to bring is in: what was kept of the buyer's credit is taken with it. */
+      readonly takesCredit: boolean;
     }
   /** Money came although it can no longer be used: book it and send it back. */
   | { readonly kind: 'LATE_MONEY' };
@@ -48,38 +54,22 @@ export function settleTender(
   const next = tenderMachine.next(tender.state, event);
   if (next === undefined) return money ? { kind: 'LATE_MONEY' } : { kind: 'NOTHING' };
   if (next === tender.state) return { kind: 'NOTHING' };
-  const states = tenders.map((one) => (one.id === tenderId ? next : one.state));
+  const moved = tenders.map((one) => (one.id === tenderId ? { ...one, state: next } : one));
+  const takesCredit = !final && money && creditIsDue(moved);
+  const states = moved.map(({ isCredit, state }) => (takesCredit && isCredit ? 'CAPTURED' : state));
   return {
     kind: 'MOVE',
     tender: next,
     payment: final ? payment : paymentState(states),
     money,
+    takesCredit,
   };
 }
 
-// Groups as printed on cards (4-4-4-4, 4-6-5), standing alone: a UUID holds none and is never mistaken for one.
-const GROUPED =
-  /(?<![0-9A-Za-z])\d{4}(?:([ -])\d{4}\1\d{4}\1\d{1,7}|([ -])\d{6}\2\d{5})(?![0-9A-Za-z])/g;
-const UNBROKEN = /\d+/g;
+/** True when nothing but reserved credit is missing of a payment. */
+const creditIsDue = (tenders: readonly TenderView[]): boolean =>
+  tenders.some(({ isCredit }) => isCredit) &&
+  tenders.every(({ isCredit, state }) => state === (isCredit ? 'AUTHORIZED' : 'CAPTURED'));
 
 /** True for 13 to 19 digits with a right check digit, unbroken or in groups: it must not be kept or logged. */
-export function looksLikeCardNumber(text: string): boolean {
-  const found = [
-    ...(text.match(UNBROKEN) ?? []),
-    ...(text.match(GROUPED) ?? []),
-    ...(/^[\d -]+$/.test(text) ? [text] : []),
-  ];
-  return found
-    .map((run) => run.replace(/[ -]/g, ''))
-    .some((digits) => digits.length >= 13 && digits.length <= 19 && luhn(digits));
-}
-
-function luhn(digits: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = Number(digits[digits.length - 1 - i]);
-    const value = i % 2 === 0 ? digit : digit * 2;
-    sum += value > 9 ? value - 9 : value;
-  }
-  return sum % 10 === 0;
-}
+export const looksLikeCardNumber = (text: string): boolean => checkedDigitsIn(text).length > 0;

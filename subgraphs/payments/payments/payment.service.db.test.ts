@@ -1,8 +1,30 @@
 import { Client } from 'pg';
 import { until } from '#kernel/testing/until';
+import { apiKey, user } from '../testing/acts';
 import { World } from '../testing/world';
 
 jest.setTimeout(30_000);
+const OPERATOR = user('acc_00000000000000000000000008', ['OPERATOR']);
+const AUDITOR = user('acc_00000000000000000000000006', ['AUDITOR']);
+const RECEIPT = `query ($id: ID!) { payment(id: $id) { receipt {
+  number issuedAt total { minorUnits } html refunds { amount { minorUnits } }
+  orders { order { id } lines { quantity amount { minorUnits } } }
+  tenders { brand last4 amount { minorUnits } } } } }`;
+interface Receipt {
+  readonly html: string;
+  readonly refunds: readonly unknown[];
+  readonly orders: readonly { readonly lines: readonly unknown[] }[];
+}
+const LEDGER = `query ($where: LedgerTransferWhereInput, $first: Int, $after: Cursor, $last: Int,
+    $before: Cursor) {
+  ledgerTransfers(where: $where, first: $first, after: $after, last: $last, before: $before) {
+    nodes { id code mode amount { minorUnits } debit { kind ownerId } credit { kind ownerId } }
+    pageInfo { startCursor endCursor } } }`;
+interface Listed {
+  readonly nodes: readonly { readonly id: string }[];
+  readonly pageInfo: { readonly startCursor: string; readonly endCursor: string };
+}
+
 let world: World;
 beforeAll(async () => {
   world = await World.open();
@@ -167,6 +189,86 @@ test('a group that is UNKNOWN takes no second payment; the deadline waits for th
   await world.psp.faults();
   world.clock.advance(24 * 60 * 60_000);
   await until(async () => (await world.tranche(group))['state'] === 'FUNDED', 'funding');
+});
+
+test('a receipt says what was paid with what; it stays the same, and refunds stand beside it', async () => {
+  const group = world.groupOf([[[2, 1_500n]], [[1, 500n]]]);
+  const tenders = [
+    { token: 'tok_ok', minorUnits: '1200' },
+    { token: 'tok_3ds', minorUnits: '800' },
+  ];
+  const { payment } = await world.pay(group, { tenders });
+  const receiptFor = async (viewer = user(group.buyerId)) => {
+    const { data } = await world.call(viewer, RECEIPT, { id: payment?.id });
+    return (data?.['payment'] as { receipt: Receipt | null } | null)?.receipt;
+  };
+  expect(await receiptFor()).toBeNull();
+  await world.post3ds(payment?.id ?? '', 'success');
+  await world.confirmPayment(user(group.buyerId), payment?.id ?? '');
+  const { html, refunds, ...said } = (await receiptFor()) ?? { html: '', refunds: [] };
+  const card = { brand: 'simcard', last4: '4242' };
+  expect(said).toMatchObject({
+    number: expect.stringMatching(/^R-\d{8}$/) as string,
+    total: { minorUnits: '2000' },
+    tenders: [
+      { ...card, amount: { minorUnits: '1200' } },
+      { ...card, amount: { minorUnits: '800' } },
+    ],
+  });
+  const lines = [
+    { quantity: 2, amount: { minorUnits: '1500' } },
+    { quantity: 1, amount: { minorUnits: '500' } },
+  ];
+  expect((said as Receipt).orders.flatMap((order) => order.lines)).toEqual(
+    expect.arrayContaining(lines),
+  );
+  expect(refunds).toEqual([]);
+  await world.refund(OPERATOR, group.orders[0]?.orderId ?? '', 100n, 'receipt');
+  const after = await receiptFor();
+  expect(after).toMatchObject({ ...said, html, refunds: [{ amount: { minorUnits: '100' } }] });
+  expect(await receiptFor(AUDITOR)).toEqual(after);
+  for (const viewer of [user('acc_00000000000000000000000009'), apiKey([], ['*'])]) {
+    expect(await receiptFor(viewer)).toBeUndefined();
+  }
+  const change = `update receipt set content = '{}' where "paymentId" = '${payment?.id ?? ''}'`;
+  await expect(world.db.query(change)).rejects.toThrow('immutable');
+});
+
+test('an auditor pages through the ledger, both ways, by account, subject and time', async () => {
+  const { payment } = await world.pay(world.group([4_321n, 1_234n]));
+  const [tender] = await world.db.query<{ id: string }>(
+    'select id from tender where "paymentId" = $1',
+    [payment?.id],
+  );
+  const list = async (variables: object, viewer = AUDITOR): Promise<Listed | null | undefined> =>
+    (await world.call(viewer, LEDGER, { ...variables })).data?.['ledgerTransfers'] as Listed | null;
+  const about = await list({ where: { subjectId: tender?.id } });
+  expect(about?.nodes).toMatchObject([
+    {
+      ...{ code: 'FUNDING', mode: 'POSTED', amount: { minorUnits: '5555' } },
+      ...{ debit: { kind: 'PSP_CLEARING' }, credit: { kind: 'PAYMENT_FUNDS' } },
+    },
+  ]);
+  const ids = async (variables: object) => (await list(variables))?.nodes.map(({ id }) => id) ?? [];
+  const where = { accountKind: 'TRANCHE' };
+  const all = await ids({ where, first: 5 });
+  expect(new Set(all).size).toBe(5);
+  const first = await list({ where, first: 2 });
+  const next = await list({ where, first: 3, after: first?.pageInfo.endCursor });
+  expect([...(first?.nodes ?? []), ...(next?.nodes ?? [])].map(({ id }) => id)).toEqual(all);
+  const back = await ids({ where, last: 2, before: next?.pageInfo.startCursor });
+  expect(back).toEqual(all.slice(0, 2));
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  expect(await ids({ where: { ...where, from: soon } })).toEqual([]);
+  expect(await ids({ where: { ...where, to: soon }, first: 5 })).toEqual(all);
+  expect(await ids({ where: { ownerId: payment?.id } })).toHaveLength(3);
+  expect(await ids({ where: { ownerId: 'nonsense' } })).toEqual([]);
+  for (const viewer of [user('acc_00000000000000000000000009'), apiKey([], ['*'])]) {
+    expect(await list({}, viewer)).toBeNull();
+  }
+  const foreign = Buffer.from('["esc_1"]').toString('base64url');
+  const { errors } = await world.call(AUDITOR, LEDGER, { after: foreign });
+  expect(errors?.[0]?.extensions?.['code']).toBe('BAD_PAGE_ARGUMENTS');
 });
 
 test('funding three orders is at most 6 round trips', async () => {

@@ -1,29 +1,28 @@
 import { type OrderGroupId, type PaymentId, paymentIds } from '#contracts/ids';
 import type { Viewer } from '#kernel/auth/viewer';
-import { after } from '#kernel/clock/clock';
 import type { Database, Tx } from '#kernel/db/database';
 import { digest as digestOf, once } from '#kernel/db/idempotency';
-import { uuidOf } from '#kernel/ids/id';
-import type { Money } from '#kernel/money/money';
 import { actorOf, requireBuyer } from '../balances/seller.service';
+import { isOverspent, overspent } from '../credit/credit-tender.service';
 import type { AgreementService } from '../escrow/agreement.service';
-import { openAccounts } from '../ledger/ledger.service';
-import { tenderIds } from '../payments.ids';
+import type { PaymentPart } from '../escrow/plan.rules';
 import { refuse } from '../payments.errors';
-import { PSP_CONNECTION } from '../psp/book.service';
-import { LEASE_MS } from '../psp/janitor.rules';
 import type { OperationService } from '../psp/operation.service';
-import type { Outgoing } from '../psp/outgoing.service';
 import type { PspOperationRow } from '../psp/psp-operation.entity';
+import type { RiskService } from '../risk/risk.service';
+import type { PaymentAttempts } from './payment-attempt.service';
 import type { PaymentRow } from './payment.entity';
 import type { PaymentState } from './payment.rules';
 import type { OpenedRequest, RequestReader } from './request-reader.service';
-import { checkSum, checkTenders } from './tender.service';
+import { type TenderMeans, meansIn } from './tender-means.service';
+import { type TenderInput, checkSum, checkTenders } from './tender.service';
 
 export interface PaymentInput {
   readonly key: string;
   readonly paymentRequest: string;
-  readonly tenders: readonly { readonly token: string; readonly amount: Money }[];
+  readonly tenders: readonly TenderInput[];
+  /** What the buyer's program says of the device it runs on; anybody can say anything. */
+  readonly deviceId?: string | undefined;
 }
 
 interface Begun {
@@ -31,15 +30,6 @@ interface Begun {
   /** Set in the first call only: what is to be sent now. */
   readonly operations?: readonly PspOperationRow[];
 }
-
-const INSERT = `
-  with p as (
-    insert into payment (id, "orderGroupId", part, "buyerId", "orderIds", currency, "amountMinor",
-      state, "fundsAccountId", "clearingAccountId", "createdAt")
-    values ($1, $2, 'WHOLE', $3, $4, $5, $6, 'CREATED', $7, $8, $9))
-  insert into tender (id, "ledgerId", "paymentId", number, "amountMinor", state)
-  select id, uuid, $1, n, amount, 'CREATED'
-  from unnest($10::text[], $11::uuid[], $12::bigint[]) with ordinality as t (id, uuid, amount, n)`;
 
 const WAIT_MS = 5_000;
 
@@ -49,8 +39,9 @@ export class PaymentService {
     private readonly db: Database,
     private readonly requests: RequestReader,
     private readonly agreements: AgreementService,
-    private readonly outgoing: Outgoing,
+    private readonly attempts: PaymentAttempts,
     private readonly operations: OperationService,
+    private readonly risk: RiskService,
   ) {}
 
   /**
@@ -66,7 +57,12 @@ export class PaymentService {
     checkSum(input.tenders, request);
     const { key, tenders } = input;
     const intent = { scope, key, input: { group: request.orderGroupId, tenders } };
-    const begun = await this.db.transaction(viewer, (tx) => this.begin(tx, intent, request, input));
+    const begun = await this.db
+      .transaction(viewer, (tx) => this.begin(tx, intent, request, input))
+      .catch((error: unknown) => {
+        const credit = tenders.findIndex(({ buyerCredit }) => buyerCredit);
+        throw credit >= 0 && isOverspent(error) ? overspent(credit) : error;
+      });
     if (begun.operations !== undefined) await this.send(viewer, begun.operations);
     return this.outcome(begun.paymentId);
   }
@@ -93,7 +89,7 @@ export class PaymentService {
     tx: Tx,
     intent: { scope: string; key: string; input: unknown },
     request: OpenedRequest,
-    { tenders, paymentRequest }: PaymentInput,
+    { tenders, paymentRequest, deviceId }: PaymentInput,
   ): Promise<Begun> {
     let operations: readonly PspOperationRow[] | undefined;
     const { paymentId } = await once(tx, intent, async () => {
@@ -104,55 +100,20 @@ export class PaymentService {
       if (group.state === 'EXPIRED' || group.state === 'CANCELLED') {
         throw refuse('PAYMENT_REQUEST_EXPIRED', { field: ['input', 'paymentRequest'] });
       }
-      await refuseSecond(tx, group.id);
+      await refuseSecond(tx, group.id, request.part);
+      await mustAwait(tx, escrows, request.part);
       const id = paymentIds.create();
       const orderIds = escrows.map(({ orderId }) => orderId);
-      const made = await this.insert(tx, { id, orderIds, request, tenders });
-      operations = made;
+      const means = await meansIn(tx, group.buyerId, tenders);
+      const { outcome } = await this.risk.checkoutIn(tx, {
+        ...{ paymentId: id, viewer: tx.viewer, deviceId, tenders: charged(means) },
+        ...{ buyerId: group.buyerId, currency: group.currency },
+        ...{ totalMinor: request.totalMinor, orders: request.orders },
+      });
+      operations = await this.attempts.writeIn(tx, { id, orderIds, request, means, outcome });
       return { paymentId: id, request: digestOf(paymentRequest) };
     });
     return { paymentId, ...(operations === undefined ? {} : { operations }) };
-  }
-
-  private async insert(
-    tx: Tx,
-    payment: {
-      id: PaymentId;
-      orderIds: readonly string[];
-      request: OpenedRequest;
-      tenders: PaymentInput['tenders'];
-    },
-  ): Promise<PspOperationRow[]> {
-    const { id, orderIds, request, tenders } = payment;
-    const { currency } = request;
-    const [funds = 0n, clearing = 0n] = await openAccounts(tx, [
-      { kind: 'PAYMENT_FUNDS', owner: uuidOf(id), currency },
-      { kind: 'PSP_CLEARING', owner: PSP_CONNECTION, currency },
-    ]);
-    const ids = tenders.map(() => tenderIds.create());
-    await tx.query(INSERT, [
-      id,
-      request.orderGroupId,
-      request.buyerId,
-      orderIds,
-      currency,
-      request.totalMinor,
-      funds,
-      clearing,
-      tx.now,
-      ids,
-      ids.map(uuidOf),
-      tenders.map(({ amount }) => amount.minor),
-    ]);
-    return this.outgoing.writeIn(
-      tx,
-      tenders.map(({ token, amount }, n) => ({
-        subject: ids[n] ?? '',
-        state: n === 0 ? 'SENT' : 'READY',
-        nextAt: after(tx.now, LEASE_MS),
-        request: { kind: 'PAYMENT', amountMinor: amount.minor.toString(), currency, token },
-      })),
-    );
   }
 
   /** One after the other: after the first that fails, the others are never sent. */
@@ -192,14 +153,42 @@ export class PaymentService {
   }
 }
 
+/** A balance is paid after its deposit; a deposit, or all, before anything was. */
+async function mustAwait(
+  tx: Tx,
+  escrows: readonly { readonly id: string }[],
+  part: PaymentPart,
+): Promise<void> {
+  const others = await tx.query(
+    `select 1 as one from tranche where "escrowId" = any ($1) and kind <> 'CLAIM' and state <> $2`,
+    [escrows.map(({ id }) => id), part === 'BALANCE' ? 'DEPOSITED' : 'AWAITING_FUNDS'],
+  );
+  if (others.length === 0) return;
+  throw refuse('PAYMENT_REQUEST_EXPIRED', { field: ['input', 'paymentRequest'] });
+}
+
 /** The group is locked: of two payments with different keys the second sees the first. */
-async function refuseSecond(tx: Tx, groupId: OrderGroupId): Promise<void> {
+async function refuseSecond(tx: Tx, groupId: OrderGroupId, part: PaymentPart): Promise<void> {
   const live = await tx.first<{ state: PaymentState }>(
-    `select state from payment where "orderGroupId" = $1 and state not in ('FAILED', 'EXPIRED')`,
-    [groupId],
+    `select state from payment where "orderGroupId" = $1 and state not in ('FAILED', 'EXPIRED')
+       and (part in ($2, 'WHOLE') or $2 = 'WHOLE')`,
+    [groupId, part],
   );
   if (live === undefined) return;
   throw refuse(live.state === 'UNKNOWN' ? 'PAYMENT_OUTCOME_UNKNOWN' : 'PAYMENT_IN_PROGRESS', {
     retryable: live.state !== 'CAPTURED',
   });
 }
+
+/** What risk looks at of the tenders: what a PSP is asked for. */
+const charged = (means: readonly TenderMeans[]) =>
+  means.flatMap((one) =>
+    one.kind === 'CREDIT'
+      ? []
+      : [
+          {
+            ...{ token: one.token, amount: one.amount },
+            ...(one.method !== undefined && { fingerprint: one.method.fingerprint }),
+          },
+        ],
+  );

@@ -20,6 +20,7 @@ registerEnumType(States, {
     CREATED: { description: 'About to be sent.' },
     REQUIRES_ACTION: { description: 'The payer must act: open `actionUrl`.' },
     PENDING: { description: 'The provider is working on it.' },
+    AUTHORIZED: { description: 'The money is kept for us; it is taken after a check.' },
     CAPTURED: { description: 'The money is in.' },
     FAILED: { description: 'Declined; another payment may be made.' },
     EXPIRED: { description: 'Not completed in time; the order expired.' },
@@ -27,12 +28,25 @@ registerEnumType(States, {
   },
 });
 
+const Parts = enumOf(['WHOLE', 'DEPOSIT', 'BALANCE'] as const);
+registerEnumType(Parts, {
+  name: 'PaymentPart',
+  description: 'Which part of an order group a payment pays.',
+  valuesConfig: {
+    WHOLE: { description: 'All of it at once.' },
+    DEPOSIT: { description: 'The deposits, and in full the orders that have none.' },
+    BALANCE: { description: 'What the deposits left open.' },
+  },
+});
+
 @Directive('@key(fields: "id")')
 @ObjectType('OrderGroup', { implements: NodeType, description: 'What was checked out together.' })
 export class OrderGroup extends NodeType {}
 
-@ObjectType({ description: 'One means of payment within a payment. Buyer and operators.' })
-export class PaymentTender implements Pick<InCurrency<TenderRow>, 'id' | 'declineCode'> {
+@ObjectType({
+  description: 'One means of payment within a payment. Buyer, operators and auditors.',
+})
+export class PaymentTender implements Pick<InCurrency<TenderRow>, 'id' | 'declineCode' | 'last4'> {
   @Field(() => ID, { description: 'Opaque, prefixed and stable.' })
   id!: TenderId;
 
@@ -42,6 +56,14 @@ export class PaymentTender implements Pick<InCurrency<TenderRow>, 'id' | 'declin
   })
   declineCode!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The last four digits, as far as the provider tells.',
+  })
+  last4!: string | null;
+
+  brand!: string | null;
+  creditAccountId!: bigint | null;
   state!: TenderState;
   currency!: string;
   amountMinor!: bigint;
@@ -50,16 +72,19 @@ export class PaymentTender implements Pick<InCurrency<TenderRow>, 'id' | 'declin
 @Directive('@key(fields: "id")')
 @ObjectType({
   implements: NodeType,
-  description: 'One attempt to pay an order group. Its buyer and operators see it.',
+  description: 'One attempt to pay an order group. Its buyer, operators and auditors see it.',
 })
 export class Payment
   extends NodeType
-  implements Pick<PaymentRow, 'id' | 'createdAt' | 'state' | 'buyerId'>
+  implements Pick<PaymentRow, 'id' | 'createdAt' | 'state' | 'buyerId' | 'part'>
 {
   declare id: PaymentId;
 
   @Field(() => DateTime, { description: 'When it was made.' })
   createdAt!: Date;
+
+  @Field(() => Parts, { description: 'Which part of the order group it pays.' })
+  part!: PaymentRow['part'];
 
   state!: PaymentState;
   buyerId!: AccountId;
@@ -81,6 +106,7 @@ export const PaymentCreatePayload = payloadType<{ payment: Payment }>(
     'CARD_NUMBER_REFUSED',
     'METHOD_UNUSABLE',
     'AMOUNT_INVALID',
+    'AMOUNT_EXCEEDS_AVAILABLE',
   ),
   { payment: { type: () => Payment, description: 'The payment, as far as it is known.' } },
 );

@@ -3,6 +3,7 @@ import { PAYMENT_REQUEST, type PaymentRequest, paymentRequest } from '#contracts
 import { open } from '#kernel/auth/sealed';
 import type { Clock } from '#kernel/clock/clock';
 import { total } from '#kernel/money/money';
+import { NO_PLAN, partMinor, planFits } from '../escrow/plan.rules';
 import { refuse } from '../payments.errors';
 
 /** A payment request that is genuine, whole and the caller's own. */
@@ -26,9 +27,18 @@ export class RequestReader {
     const parsed = paymentRequest.safeParse(opened.payload);
     if (!parsed.success || parsed.data.buyerId !== buyerId) throw invalid();
     const request = parsed.data;
-    const sum = total(request.orders.map(({ totalMinor }) => totalMinor));
+    const sum = total(
+      request.orders.map(({ totalMinor, plan = NO_PLAN }) =>
+        partMinor(request.part, { totalMinor, depositMinor: plan.depositMinor }),
+      ),
+    );
     const unique = new Set(request.orders.map(({ orderId }) => orderId)).size;
-    if (sum !== request.totalMinor || sum <= 0n || unique !== request.orders.length) {
+    const whole = request.orders.every(
+      ({ lines, totalMinor, plan = NO_PLAN }) =>
+        planFits(totalMinor, plan) &&
+        (lines.length === 0 || total(lines.map(({ amountMinor }) => amountMinor)) === totalMinor),
+    );
+    if (sum !== request.totalMinor || sum <= 0n || !whole || unique !== request.orders.length) {
       throw invalid();
     }
     return request;

@@ -1,11 +1,19 @@
 import type { Queries, Tx } from '#kernel/db/database';
 import { allocateMinor } from '#kernel/money/money';
 import type { Logger } from '#kernel/server/log';
-import { type OperationOwner, recordIn, recordOf } from '../psp/operation.service';
+import {
+  type OperationOwner,
+  type OperationRecord,
+  recordIn,
+  recordOf,
+} from '../psp/operation.service';
 import type { OperationEvent } from '../psp/operation.machine';
 import type { PspOperationRow } from '../psp/psp-operation.entity';
 import type { PspObject, PspReply } from '../psp/psp.port';
 import type { RefundService } from '../refunds/refund.service';
+import { expireReviewsIn } from '../risk/review-queue.service';
+import { freeIn } from '../credit/credit-tender.service';
+import { creditLegs } from './credit-payment.service';
 import { fundingLegs } from './funding.rules';
 import {
   type Paying,
@@ -16,12 +24,13 @@ import {
   toFund,
   writeNews,
 } from './funding.service';
+import { authorizedIn, isToCapture } from './held-payment.service';
 import { settleTender } from './payment.rules';
 import type { TenderEvent } from './tender.machine';
 
 const NEWS: Readonly<Record<string, TenderEvent>> = {
   captured: 'capture',
-  authorized: 'wait',
+  authorized: 'authorize',
   pending: 'wait',
   requires_action: 'ask',
   failed: 'fail',
@@ -31,6 +40,7 @@ const NEWS: Readonly<Record<string, TenderEvent>> = {
 const OPERATION_EVENT: Readonly<Record<TenderEvent, OperationEvent>> = {
   capture: 'succeed',
   wait: 'wait',
+  authorize: 'wait',
   ask: 'wait',
   fail: 'reject',
   lose: 'lose',
@@ -61,6 +71,11 @@ export class SettlementService implements OperationOwner {
     return row?.wanted === true;
   }
 
+  /** A payment that a person had to look at is captured once it was approved and all of it is authorized. */
+  captures(db: Queries, { subject }: PspOperationRow): Promise<boolean> {
+    return isToCapture(db, subject);
+  }
+
   async settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void> {
     const event = tenderEvent(reply);
     if (event === undefined) return;
@@ -69,7 +84,8 @@ export class SettlementService implements OperationOwner {
     if (tender === undefined) throw new Error(`there is no tender ${operation.subject}`);
     if (event === 'capture' && !this.isRight(tender, paying, reply)) return;
     const state = paying.operationState;
-    const record = recordOf({ ...operation, state }, OPERATION_EVENT[event], reply, tx.now);
+    const fresh = recordOf({ ...operation, state }, OPERATION_EVENT[event], reply, tx.now);
+    const record = stillDue(fresh, paying.operationNextAt, tx.now);
     const decision = settleTender(paying.payment.state, paying.tenders, tender.id, event);
     if (decision.kind === 'NOTHING') {
       if (record !== undefined) await recordIn(tx, operation.id, record);
@@ -83,8 +99,10 @@ export class SettlementService implements OperationOwner {
         paymentState: paying.payment.state,
       });
     } else {
-      const { tender: tenderState, payment: paymentState, money } = decision;
-      await this.move(tx, paying, tender, { ...news, tenderState, paymentState }, money);
+      const { tender: tenderState, payment: paymentState, money, takesCredit } = decision;
+      const credit = takesCredit ? paying.tenders.find(({ isCredit }) => isCredit) : undefined;
+      const moved = { ...news, tenderState, paymentState, creditTaken: credit?.id ?? null };
+      await this.move(tx, paying, tender, moved, money);
     }
   }
 
@@ -113,14 +131,17 @@ export class SettlementService implements OperationOwner {
       clearing: paying.payment.clearingAccountId,
       funds: paying.payment.fundsAccountId,
     };
+    const credit = paying.tenders.find(({ id }) => id === news.creditTaken);
+    const more = credit === undefined ? [] : await creditLegs(tx, paying, credit);
     await writeNews(tx, paying, {
       ...news,
       fund,
       complete,
       capturedMinor: money ? tender.amountMinor : 0n,
-      legs: money ? fundingLegs(tender, accounts, fund) : [],
+      legs: money ? [...fundingLegs(tender, accounts, fund), ...more] : [],
     });
     if (complete) tellFunded(tx, paying, fund);
+    if (news.paymentState === 'AUTHORIZED') await authorizedIn(tx, paying);
     for (const { escrowId, orderId, totalMinor: amountMinor } of giveBack) {
       const order = { escrowId, orderId };
       await this.refunds.lateIn(tx, { ...lateOf(paying, 'ORDER_CANCELLED'), order, amountMinor });
@@ -129,23 +150,30 @@ export class SettlementService implements OperationOwner {
     if (failed) await this.failed(tx, paying, news.declineCode ?? 'declined');
   }
 
-  /** One tender failed: those not sent yet never are, those captured already go back. */
+  /** One tender failed: those not sent yet never are, those authorized are voided, those captured already go back. */
   private async failed(tx: Tx, paying: Paying, reason: string): Promise<void> {
     const { id } = paying.payment;
     await tx.query(
-      `update "pspOperation" set state = 'REJECTED', "nextAt" = null, detail = 'NOT_SENT'
-       where state = 'READY' and subject in (select id from tender where "paymentId" = $1)`,
-      [id],
+      `with t as (select id from tender where "paymentId" = $1),
+       v as (
+         update "pspOperation" set "nextAt" = $2
+         where state = 'PENDING' and subject in (select id from t))
+       update "pspOperation" set state = 'REJECTED', "nextAt" = null, detail = 'NOT_SENT'
+       where state = 'READY' and subject in (select id from t)`,
+      [id, tx.now],
     );
     await tx.query(
-      `update tender set state = 'FAILED' where "paymentId" = $1 and state = 'CREATED'`,
+      `update tender set state = 'FAILED' where "paymentId" = $1 and (state = 'CREATED'
+         or state = 'AUTHORIZED' and "creditAccountId" is not null)`,
       [id],
     );
+    await freeIn(tx, [id]);
     for (const { id: tenderId, capturedMinor } of paying.tenders) {
       if (capturedMinor === 0n) continue;
       const late = lateOf(paying, 'PAYMENT_FAILED');
       await this.refunds.lateIn(tx, { ...late, tenderId, amountMinor: capturedMinor });
     }
+    await expireReviewsIn(tx, [id]);
     tellFailed(tx, paying, reason);
   }
 
@@ -171,6 +199,14 @@ export class SettlementService implements OperationOwner {
     }
   }
 }
+
+/** Somebody wants the act looked at now, and said so while this news was on its way: that is not forgotten. */
+const stillDue = (
+  record: OperationRecord | undefined,
+  nextAt: Date | null,
+  now: Date,
+): OperationRecord | undefined =>
+  record?.nextAt != null && nextAt !== null && nextAt <= now ? { ...record, nextAt } : record;
 
 const lateOf = ({ payment }: Paying, cause: string) => ({
   paymentId: payment.id,
@@ -211,6 +247,8 @@ function newsOf(
     declineCode:
       reply.kind === 'REFUSED' ? reply.code.toLowerCase() : (objectOf(reply)?.declineCode ?? null),
     actionUrl: objectOf(reply)?.actionUrl ?? null,
+    card: objectOf(reply)?.card,
+    creditTaken: null,
     paymentState: 'CREATED',
     fund: [],
     complete: false,

@@ -31,6 +31,25 @@ export class TenderRow {
   @Column({ type: 'bigint' })
   refundedMinor!: bigint;
 
+  /** What orders of it bear of chargebacks that are not won. */
+  @Column({ type: 'bigint' })
+  chargedBackMinor!: bigint;
+
+  /** The kept method that it charges. */
+  @Column({ type: 'text', nullable: true })
+  methodId!: string | null;
+
+  /** The account of the buyer's credit that it spends; no PSP is asked. */
+  @Column({ type: 'bigint', nullable: true })
+  creditAccountId!: bigint | null;
+
+  /** What was charged, as far as the PSP tells. */
+  @Column({ type: 'text', nullable: true })
+  brand!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  last4!: string | null;
+
   @Column({ type: 'text', nullable: true })
   pspPaymentId!: string | null;
 

@@ -17,6 +17,14 @@ export class PayoutAccountRow {
   @Column({ type: 'boolean' })
   verified!: boolean;
 
+  /** When another destination took the place of an earlier one. */
+  @Column({ type: 'timestamptz', nullable: true })
+  changedAt!: Date | null;
+
+  /** Since when nothing goes there any more. */
+  @Column({ type: 'timestamptz', nullable: true })
+  removedAt!: Date | null;
+
   @Column({ type: 'integer' })
   version!: number;
 

@@ -10,6 +10,10 @@ export class PayoutGateRow {
   @Column({ type: 'boolean' })
   open!: boolean;
 
+  /** How far the seller's business is verified; null: not told yet. */
+  @Column({ type: 'integer', nullable: true })
+  level!: number | null;
+
   @Column({ type: 'integer' })
   version!: number;
 }

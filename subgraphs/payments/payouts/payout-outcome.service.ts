@@ -1,24 +1,31 @@
 import { fact } from '#contracts/fact';
 import { topics } from '#contracts/ids';
+import { afterWorkingDays } from '#kernel/clock/working-days';
 import type { Tx } from '#kernel/db/database';
+import { clearTimers, setTimer } from '#kernel/events/timers';
 import type { Logger } from '#kernel/server/log';
-import type { BalanceTransactionKind } from '../balances/balance.rules';
-import type { Leg } from '../ledger/ledger.rules';
-import { legId, post, posting } from '../ledger/ledger.service';
-import { balanceTransactionIds } from '../payments.ids';
+import { type NewLine, writeLine } from '../balances/balance-line.service';
+import { debtLegs, lockFunds } from '../balances/seller-funds.service';
+
+import { type Leg, PLATFORM } from '../ledger/ledger.rules';
+import { legId, openAccounts, post, posting } from '../ledger/ledger.service';
 import { type OperationOwner, lockState, recordIn, recordOf } from '../psp/operation.service';
 import type { PspOperationRow } from '../psp/psp-operation.entity';
 import type { PspReply } from '../psp/psp.port';
+import { tellChanged } from './payout-account.service';
+import { releaseLines } from './payout-lines.service';
 import type { PayoutRow } from './payout.entity';
-import { type PayoutEvent, payoutMachine } from './payout.machine';
+import { type PayoutEvent, type PayoutState, payoutMachine } from './payout.machine';
 
-const NEWS: Readonly<Record<string, PayoutEvent>> = {
+type News = Exclude<PayoutEvent, 'cancel'>;
+const NEWS: Readonly<Record<string, News>> = {
   in_transit: 'transit',
   paid: 'pay',
   failed: 'fail',
   returned: 'return',
 };
 
+/** What each does to the act at the PSP; a payout is only cancelled before it is sent. */
 const OPERATION_EVENT = {
   submit: 'wait',
   transit: 'wait',
@@ -33,8 +40,12 @@ const FACT = {
   IN_TRANSIT: 'payout.submitted',
   PAID: 'payout.paid',
   FAILED: 'payout.failed',
+  CANCELLED: 'payout.failed',
   RETURNED: 'payout.returned',
 } as const;
+
+/** A payout that was sent and is not paid after this many working days: a person is called (T18). */
+const LATE_DAYS = 5;
 
 /** What the PSP's word on a payout means for the seller's balance. */
 export class PayoutOutcomeService implements OperationOwner {
@@ -62,6 +73,11 @@ export class PayoutOutcomeService implements OperationOwner {
     for (const step of steps) current = await this.step(tx, current, step);
   }
 
+  /** A payout that nothing was sent of; it is locked. */
+  async cancelIn(tx: Tx, payout: PayoutRow): Promise<void> {
+    await this.step(tx, payout, 'cancel');
+  }
+
   private async step(tx: Tx, payout: PayoutRow, event: PayoutEvent): Promise<PayoutRow> {
     const state = payoutMachine.next(payout.state, event);
     if (state === undefined || state === payout.state) return payout;
@@ -71,8 +87,9 @@ export class PayoutOutcomeService implements OperationOwner {
       next.state,
       next.version,
     ]);
+    await watch(tx, next);
     if (event === 'pay') await this.paid(tx, payout);
-    if (event === 'fail') await this.failed(tx, payout);
+    if (event === 'fail' || event === 'cancel') await this.failed(tx, payout, next.state);
     if (event === 'return') await this.returned(tx, payout);
     tell(tx, next);
     return next;
@@ -87,21 +104,41 @@ export class PayoutOutcomeService implements OperationOwner {
     await post(tx, posting(`${id}:paid`, payout.currency, tx.now, legs));
   }
 
-  private async failed(tx: Tx, payout: PayoutRow): Promise<void> {
+  /** The amount is available again, and the fee too: nothing was done for it. */
+  private async failed(tx: Tx, payout: PayoutRow, state: PayoutState): Promise<void> {
     const { id, pendingId: pending, accountId: debit, transitAccountId: credit } = payout;
-    const amount = payout.amountMinor;
+    const { amountMinor: amount, feeMinor: fee, currency } = payout;
+    const funds = await lockFunds(tx, payout.sellerId, currency);
+    const [fees = 0n] = await openAccounts(tx, [
+      { kind: 'FEE_REVENUE', owner: PLATFORM, currency },
+    ]);
+    const corrects = legId(id, 1);
     await post(
       tx,
-      posting(`${id}:failed`, payout.currency, tx.now, [
+      posting(`${id}:failed`, currency, tx.now, [
         { code: 'PAYOUT', kind: 'VOID', pending, debit, credit, amount },
+        {
+          code: 'PAYOUT_FEE',
+          debit: fees,
+          credit: debit,
+          amount: fee,
+          ...(fee > 0n && { corrects }),
+        },
+        ...debtLegs(funds, amount + fee),
       ]),
     );
-    await addLine(tx, payout, 'PAYOUT_FAILED');
+    await lineOf(tx, payout, { kind: 'PAYOUT_FAILED', cause: `PAYOUT_${state}` });
+    if (fee > 0n) {
+      const back = { kind: 'PAYOUT_FEE', cause: `PAYOUT_${state}`, amountMinor: fee } as const;
+      await lineOf(tx, payout, { ...back, causeId: `${id}:back` });
+    }
+    await releaseLines(tx, payout);
   }
 
   /** New transfers, never an undo: the money came back to the PSP and is available again. */
   private async returned(tx: Tx, payout: PayoutRow): Promise<void> {
     const { id, transitAccountId: transit, amountMinor: amount } = payout;
+    const funds = await lockFunds(tx, payout.sellerId, payout.currency);
     await post(
       tx,
       posting(`${id}:returned`, payout.currency, tx.now, [
@@ -119,18 +156,24 @@ export class PayoutOutcomeService implements OperationOwner {
           amount,
           corrects: legId(`${id}:paid`, 0),
         },
+        ...debtLegs(funds, amount),
       ]),
     );
-    await addLine(tx, payout, 'PAYOUT_RETURNED');
-    await tx.query(
-      `update "payoutAccount" set verified = false, version = version + 1 where id = $1`,
-      [payout.payoutAccountId],
+    await lineOf(tx, payout, { kind: 'PAYOUT_RETURNED', cause: 'PAYOUT_RETURNED' });
+    await releaseLines(tx, payout);
+    tellChanged(
+      tx,
+      await tx.first(
+        `update "payoutAccount" set verified = false, version = version + 1
+         where id = $1 returning *`,
+        [payout.payoutAccountId],
+      ),
     );
     this.log.warn({ payoutId: id }, 'payout returned by the bank; the account is unverified now');
   }
 }
 
-function payoutEvent(reply: PspReply): PayoutEvent | undefined {
+function payoutEvent(reply: PspReply): News | undefined {
   if (reply.kind === 'REFUSED') return 'fail';
   if (reply.kind === 'LOST') return 'lose';
   if (reply.kind === 'ABSENT') return undefined;
@@ -140,24 +183,26 @@ function payoutEvent(reply: PspReply): PayoutEvent | undefined {
 function tell(tx: Tx, payout: PayoutRow): void {
   const { id, sellerId, state, version, amountMinor, currency } = payout;
   if (state === 'CREATED' || state === 'UNKNOWN') return;
-  const about = { subject: id, version, topics: [topics.sellerBalance(sellerId)] };
+  const about = {
+    subject: id,
+    version,
+    topics: [topics.payout(id), topics.sellerBalance(sellerId)],
+  };
   const data = { payoutId: id, sellerId, amountMinor: amountMinor.toString(), currency };
   tx.publish(fact(FACT[state], about, data));
 }
 
-async function addLine(tx: Tx, payout: PayoutRow, kind: BalanceTransactionKind): Promise<void> {
-  await tx.query(
-    `insert into "balanceTransaction" (id, "accountId", "sellerId", currency, kind, "amountMinor",
-       cause, "causeId", "occurredAt") values ($1, $2, $3, $4, $5, $6, $5, $7, $8)`,
-    [
-      balanceTransactionIds.create(),
-      payout.accountId,
-      payout.sellerId,
-      payout.currency,
-      kind,
-      payout.amountMinor,
-      payout.id,
-      tx.now,
-    ],
-  );
+/** A payout that is under way always has a deadline: T19 until the PSP has it, then T18. */
+async function watch(tx: Tx, { id, state, version }: PayoutRow): Promise<void> {
+  if (state === 'UNKNOWN') return;
+  await clearTimers(tx, id);
+  if (state !== 'SUBMITTED' && state !== 'IN_TRANSIT') return;
+  await setTimer(tx, { subject: id, kind: 'T18', version }, afterWorkingDays(tx.now, LATE_DAYS));
 }
+
+const lineOf = (
+  tx: Tx,
+  { id, accountId, sellerId, currency, amountMinor }: PayoutRow,
+  line: Pick<NewLine, 'kind' | 'cause'> & Partial<NewLine>,
+): Promise<string> =>
+  writeLine(tx, { accountId, sellerId, currency, amountMinor, causeId: id, ...line });

@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PayoutId, SellerId } from '#contracts/ids';
 import type { PayoutAccountId } from '../payments.ids';
 import type { PayoutState } from './payout.machine';
+import type { PayoutSpeed } from './payout.rules';
 
 /** Money on its way to a seller; reserved in the balance until it is paid. */
 @Entity('payout')
@@ -20,6 +21,13 @@ export class PayoutRow {
 
   @Column({ type: 'bigint' })
   amountMinor!: bigint;
+
+  /** What it cost the seller, besides. */
+  @Column({ type: 'bigint' })
+  feeMinor!: bigint;
+
+  @Column({ type: 'text' })
+  speed!: PayoutSpeed;
 
   @Column({ type: 'text' })
   state!: PayoutState;

@@ -1,8 +1,8 @@
 import { machine } from '#kernel/machine/machine';
 
 export type PayoutState =
-  'CREATED' | 'SUBMITTED' | 'IN_TRANSIT' | 'UNKNOWN' | 'PAID' | 'FAILED' | 'RETURNED';
-export type PayoutEvent = 'submit' | 'transit' | 'pay' | 'fail' | 'lose' | 'return';
+  'CREATED' | 'SUBMITTED' | 'IN_TRANSIT' | 'UNKNOWN' | 'PAID' | 'FAILED' | 'RETURNED' | 'CANCELLED';
+export type PayoutEvent = 'submit' | 'transit' | 'pay' | 'fail' | 'lose' | 'return' | 'cancel';
 
 /** PAID is not the end: a bank can send the money back days later. */
 export const payoutMachine = machine<PayoutState, PayoutEvent>('CREATED', {
@@ -12,6 +12,7 @@ export const payoutMachine = machine<PayoutState, PayoutEvent>('CREATED', {
     pay: 'PAID',
     fail: 'FAILED',
     lose: 'UNKNOWN',
+    cancel: 'CANCELLED',
   },
   SUBMITTED: { transit: 'IN_TRANSIT', pay: 'PAID', fail: 'FAILED', lose: 'UNKNOWN' },
   IN_TRANSIT: { pay: 'PAID', fail: 'FAILED', lose: 'UNKNOWN' },
@@ -19,4 +20,5 @@ export const payoutMachine = machine<PayoutState, PayoutEvent>('CREATED', {
   PAID: { return: 'RETURNED' },
   FAILED: {},
   RETURNED: {},
+  CANCELLED: {},
 });

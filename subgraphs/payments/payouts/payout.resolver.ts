@@ -1,20 +1,35 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { type SellerId, sellerIds } from '#contracts/ids';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { type SellerId, payoutIds, sellerIds } from '#contracts/ids';
 import { type Connection, PageArgs } from '#kernel/graphql/connection.types';
+import type { LiveUpdate } from '#kernel/graphql/live.types';
 import { MoneyInput, MoneyType } from '#kernel/graphql/money.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
 import { connectionOf, pageRequest } from '#kernel/graphql/page';
 import type { Payload } from '#kernel/graphql/payload.types';
-import { Seller } from '../balances/balance.types';
+import { Cursor } from '#kernel/graphql/scalars';
+import { BalanceTransaction, Seller } from '../balances/balance.types';
 import { type PaymentsContext, keyOf } from '../payments.context';
 import { refuse } from '../payments.errors';
 import {
   Payout,
-  PayoutAccount,
-  PayoutAccountCreateInput,
-  PayoutAccountCreatePayload,
+  PayoutCancelInput,
+  PayoutCancelPayload,
   PayoutConnection,
   PayoutCreateInput,
   PayoutCreatePayload,
+  PayoutUpdate,
 } from './payout.types';
 
 @Resolver(() => Payout)
@@ -23,11 +38,31 @@ export class PayoutResolver {
     nullable: true,
     description: 'One payout; null unless the caller acts for its seller or is an operator.',
   })
-  payout(
+  async payout(
     @Arg('id', () => ID, { description: 'Which.' }) id: string,
-    @Ctx() { load }: PaymentsContext,
+    @Ctx() { load, grants }: PaymentsContext,
   ): Promise<Payout | null> {
-    return load.payout.load(id);
+    const payout = await load.payout.load(id);
+    if (payout !== null) await load.grantToSeller(grants, payout.id, payout.sellerId);
+    return payout;
+  }
+
+  @Directive(
+    '@live(topics: ["payout:{id}"], query: "payout", delivery: "LOSSLESS", share: "PARTY")',
+  )
+  @NeedsScope('payments:read')
+  @Subscription(() => PayoutUpdate, {
+    topics: ['live'],
+    nullable: true,
+    description: 'What happens to one payout, as it commits; for those who may read it.',
+  })
+  payoutUpdated(
+    @Root() update: LiveUpdate,
+    @Arg('id', () => ID, { description: 'Which.' }) _id: string,
+    @Arg('after', () => Cursor, { nullable: true, description: 'Go on behind this message.' })
+    _after?: string,
+  ): LiveUpdate {
+    return update;
   }
 
   @Query(() => PayoutConnection, {
@@ -45,27 +80,7 @@ export class PayoutResolver {
     return connectionOf<Payout>(await balances.payouts(id, page), page, (row) => [row.id]);
   }
 
-  @Mutation(() => PayoutAccountCreatePayload, {
-    nullable: true,
-    description: 'Sets where a seller’s payouts go (its members; key scope `payouts:write`).',
-  })
-  payoutAccountCreate(
-    @Arg('input', () => PayoutAccountCreateInput, { description: 'Whose and where.' })
-    input: PayoutAccountCreateInput,
-    @Ctx() { viewer, payouts, balances }: PaymentsContext,
-  ): Promise<Payload<{ payoutAccount: PayoutAccount }>> {
-    return PayoutAccountCreatePayload.settle(async () => {
-      const id = await payouts.createAccount(viewer, {
-        key: keyOf(input.idempotencyKey),
-        sellerId: sellerOf(input.sellerId),
-        destination: input.destination,
-      });
-      const payoutAccount = await balances.payoutAccount(id);
-      if (payoutAccount === undefined) throw refuse('NOT_FOUND');
-      return { payoutAccount };
-    });
-  }
-
+  @NeedsScope('payouts:write')
   @Mutation(() => PayoutCreatePayload, {
     nullable: true,
     description: 'Pays a seller out (its members; key scope `payouts:write`).',
@@ -76,14 +91,35 @@ export class PayoutResolver {
     @Ctx() { viewer, payouts, balances }: PaymentsContext,
   ): Promise<Payload<{ payout: Payout }>> {
     return PayoutCreatePayload.settle(async () => {
+      const { amount, speed } = input;
+      const currency = currencyOf(input);
       const id = await payouts.create(viewer, {
         key: keyOf(input.idempotencyKey),
         sellerId: sellerOf(input.sellerId),
-        amount: MoneyInput.toMoney(input.amount),
+        currency,
+        amount: amount == null ? undefined : MoneyInput.toMoney(amount),
+        speed,
       });
-      const payout = await balances.payout(id);
-      if (payout === undefined) throw refuse('NOT_FOUND');
-      return { payout };
+      return { payout: await found(balances, id) };
+    });
+  }
+
+  @NeedsScope('payouts:write')
+  @Mutation(() => PayoutCancelPayload, {
+    nullable: true,
+    description:
+      'Takes back a payout that was not sent yet (the seller’s members; key scope `payouts:write`).',
+  })
+  payoutCancel(
+    @Arg('input', () => PayoutCancelInput, { description: 'Which.' }) input: PayoutCancelInput,
+    @Ctx() { viewer, payouts, balances }: PaymentsContext,
+  ): Promise<Payload<{ payout: Payout }>> {
+    return PayoutCancelPayload.settle(async () => {
+      const key = keyOf(input.idempotencyKey);
+      const payoutId = payoutIds.parse(input.payoutId);
+      if (payoutId === undefined) throw refuse('NOT_FOUND', { field: ['input', 'payoutId'] });
+      await payouts.cancel(viewer, { key, payoutId });
+      return { payout: await found(balances, payoutId) };
     });
   }
 
@@ -92,22 +128,43 @@ export class PayoutResolver {
     return MoneyType.of(amountMinor, currency);
   }
 
+  @FieldResolver(() => MoneyType, { description: 'What it cost the seller, besides.' })
+  fee(@Root() { feeMinor, currency }: Payout): MoneyType {
+    return MoneyType.of(feeMinor, currency);
+  }
+
+  @FieldResolver(() => [BalanceTransaction], {
+    description: 'The lines that it paid the last of; each line belongs to one payout.',
+  })
+  lines(@Root() { id }: Payout, @Ctx() { load }: PaymentsContext): Promise<BalanceTransaction[]> {
+    return load.payoutLines.load(id);
+  }
+
   @FieldResolver(() => Seller, { description: 'Who is paid.' })
   seller(@Root() { sellerId }: Payout): Seller {
     return { id: sellerId };
   }
 }
 
-@Resolver(() => PayoutAccount)
-export class PayoutAccountResolver {
-  @FieldResolver(() => String, { description: 'The end of the destination, to recognise it by.' })
-  destinationHint(@Root() { destination }: PayoutAccount): string {
-    return `…${destination.slice(-4)}`;
-  }
+/** The currency of an input: the amount's, or the one that stands for it. */
+export function currencyOf({
+  amount,
+  currencyCode,
+}: Pick<PayoutCreateInput, 'amount' | 'currencyCode'>): string {
+  const currency = amount?.currencyCode ?? currencyCode;
+  if (currency != null && currency === (currencyCode ?? currency)) return currency;
+  throw refuse('AMOUNT_INVALID', { field: ['input', 'currencyCode'] });
 }
 
-function sellerOf(text: string): SellerId {
+/** The seller of an input; what is no seller's id is not found. */
+export function sellerOf(text: string): SellerId {
   const id = sellerIds.parse(text);
   if (id === undefined) throw refuse('NOT_FOUND', { field: ['input', 'sellerId'] });
   return id;
+}
+
+async function found(balances: PaymentsContext['balances'], id: string): Promise<Payout> {
+  const payout = await balances.payout(id);
+  if (payout === undefined) throw refuse('NOT_FOUND');
+  return payout;
 }

@@ -1,10 +1,14 @@
 import { until } from '#kernel/testing/until';
-import { apiKey, user } from '../testing/acts';
+import type { Viewer } from '#kernel/auth/viewer';
+import { type Answer, apiKey, justSignedIn, user } from '../testing/acts';
 import { type PlacedGroup, World } from '../testing/world';
 
 jest.setTimeout(30_000);
 const MEMBER = 'acc_00000000000000000000000003';
 const member = user(MEMBER);
+const otherMember = user('acc_00000000000000000000000006');
+const operator = user('acc_00000000000000000000000005', ['OPERATOR']);
+const codes = ({ userErrors }: Answer): string[] => userErrors.map(({ code }) => code);
 let world: World;
 beforeAll(async () => {
   world = await World.open();
@@ -85,12 +89,17 @@ test('pays the seller out of the available balance; each line names its cause', 
 });
 
 test('a payout that fails, or that the bank returns, is available again', async () => {
-  const { sellerId } = await soldAndReleased();
-  await world.payoutAccount(member, sellerId, 'dest_fail');
-  const failed = await world.payOut(member, sellerId, 1_000n);
+  const payTo = async (destination: string): Promise<string> => {
+    const sold = await soldAndReleased(false);
+    await world.gate(sold.sellerId, true, 1);
+    await world.payoutAccount(member, sold.sellerId, destination);
+    return sold.sellerId;
+  };
+  const failing = await payTo('dest_fail');
+  const failed = await world.payOut(member, failing, 1_000n);
   await stateIs(idOf(failed), 'FAILED');
-  expect(await balance(sellerId)).toEqual(['8810', '0', '0']);
-  await world.payoutAccount(member, sellerId, 'dest_return');
+  expect(await balance(failing)).toEqual(['8810', '0', '0']);
+  const sellerId = await payTo('dest_return');
   const returned = await world.payOut(member, sellerId, 2_000n);
   await stateIs(idOf(returned), 'RETURNED');
   expect(await balance(sellerId)).toEqual(['8810', '0', '0']);
@@ -127,7 +136,7 @@ test('no payout before verification, without an account, or by anyone else', asy
   const reader = apiKey([sellerId], ['payouts:read']);
   expect(await codeOf(world.payOut(reader, sellerId, 1n))).toBe('FORBIDDEN');
   const key = apiKey([sellerId], ['payouts:write']);
-  expect(await codeOf(world.payOut(key, sellerId, 1n))).toBeUndefined();
+  expect(await codeOf(world.payOut(key, sellerId, 100n))).toBeUndefined();
   expect(await codeOf(world.payOut(member, sellerId, 0n))).toBe('AMOUNT_INVALID');
 });
 
@@ -177,4 +186,72 @@ test('a refund that the PSP refuses becomes the buyer’s credit', async () => {
     'select (cp - dp)::text as net from ledger_total where kind = 5',
   );
   expect(credit?.net).toBe('2700');
+});
+
+test('where payouts go is set only with a password entered just now, never by a key', async () => {
+  const { sellerId } = await soldAndReleased(false);
+  const create = (viewer: Viewer, key: string) => {
+    const input = { sellerId, destination: 'dest_ok', idempotencyKey: key };
+    return world.mutate(viewer, 'payoutAccountCreate', input, 'payoutAccount { id }');
+  };
+  const at = (minutes: number) =>
+    justSignedIn(member, new Date(world.clock.now().getTime() - minutes * 60_000));
+  const key = apiKey([sellerId], ['*']);
+  for (const viewer of [member, at(11), key]) {
+    expect(codes(await create(viewer, 'one'))).toEqual(['STEP_UP_REQUIRED']);
+  }
+  expect(codes(await create(justSignedIn(otherMember, world.clock.now()), 'one'))).toEqual([
+    'NOT_FOUND',
+  ]);
+  const made = await create(at(9), 'one');
+  expect(codes(made)).toEqual([]);
+  // what was done is told again, also when the password is an old one by now
+  expect(await create(member, 'one')).toEqual(made);
+});
+
+test('an account that a payout came back from waits for an operator; one that was removed counts as changed', async () => {
+  const { sellerId } = await soldAndReleased(false);
+  await world.gate(sellerId, true, 1);
+  await world.payoutAccount(member, sellerId, 'dest_return');
+  const made = await world.payOut(member, sellerId, 1_000n);
+  expect(codes(made)).toEqual([]);
+  await stateIs(idOf(made), 'RETURNED');
+  const again = await world.payoutAccount(member, sellerId, 'dest_return');
+  const account = again['payoutAccount'] as { id: string; verified: boolean };
+  expect(account.verified).toBe(false);
+  let acts = 0;
+  const act = (viewer: Viewer, what: 'Verify' | 'Remove'): Promise<Answer> => {
+    const input = {
+      payoutAccountId: account.id,
+      idempotencyKey: `${what} ${(acts += 1).toString()}`,
+    };
+    return world.mutate(
+      viewer,
+      `payoutAccount${what}`,
+      input,
+      'payoutAccount { id verified removed }',
+    );
+  };
+  expect(codes(await act(member, 'Verify'))).toEqual(['FORBIDDEN']);
+  expect((await act(operator, 'Verify'))['payoutAccount']).toMatchObject({ verified: true });
+  for (const stranger of [otherMember, operator, apiKey(['sel_x'], ['payouts:write'])]) {
+    expect(codes(await act(stranger, 'Remove'))).toEqual(['NOT_FOUND']);
+  }
+  expect((await act(member, 'Remove'))['payoutAccount']).toMatchObject({ removed: true });
+  expect(codes(await act(operator, 'Verify'))).toEqual(['TRANSITION_NOT_ALLOWED']);
+  expect(codes(await world.payOut(member, sellerId, 100n))).toEqual(['PAYOUT_ACCOUNT_UNVERIFIED']);
+  await world.payoutAccount(member, sellerId, 'dest_return');
+  expect(codes(await world.payOut(member, sellerId, 100n))).toEqual(['PAYOUT_ON_HOLD']);
+  const told = await world.db.query<{ data: { verified: boolean; removed: boolean } }>(
+    `select data from outbox where type = 'payout_account.changed' and subject = $1 order by seq`,
+    [account.id],
+  );
+  expect(told.map(({ data }) => [data.verified, data.removed])).toEqual([
+    [true, false],
+    [false, false],
+    [false, false],
+    [true, false],
+    [true, true],
+    [true, false],
+  ]);
 });

@@ -1,144 +1,140 @@
-import { type PayoutId, type SellerId, payoutIds } from '#contracts/ids';
-import { type Viewer, hasRole, requireScope } from '#kernel/auth/viewer';
+import type { PayoutId, SellerId } from '#contracts/ids';
+import { type Viewer, requireScope } from '#kernel/auth/viewer';
 import type { Database, Tx } from '#kernel/db/database';
+import { dryRun } from '#kernel/db/dry-run';
 import { once } from '#kernel/db/idempotency';
-import { uuidOf } from '#kernel/ids/id';
+import { Refusal } from '#kernel/errors/refusal';
 import type { Money } from '#kernel/money/money';
+import { lockFunds } from '../balances/seller-funds.service';
 import { type SellerService, actorOf } from '../balances/seller.service';
-import { PLATFORM } from '../ledger/ledger.rules';
-import { openAccounts, post, posting } from '../ledger/ledger.service';
-import { looksLikeCardNumber } from '../payments/payment.rules';
-import { type PayoutAccountId, balanceTransactionIds, payoutAccountIds } from '../payments.ids';
 import { refuse } from '../payments.errors';
-import { PSP_CONNECTION } from '../psp/book.service';
 import type { Outgoing } from '../psp/outgoing.service';
-import type { PayoutAccountRow } from './payout-account.entity';
+import type { PspPort } from '../psp/psp.port';
+import type { PayoutOutcomeService } from './payout-outcome.service';
+import { mustPayOut, standingOf } from './payout-gate.service';
+import type { RiskService } from '../risk/risk.service';
+import { isPayoutStopped } from './payout-check.service';
+import { reservePayout } from './payout-reserve.service';
+import type { PayoutRow } from './payout.entity';
+import { type PayoutSpeed, mostOf } from './payout.rules';
 
-const INSERT = `
-  with p as (
-    insert into payout (id, "sellerId", "payoutAccountId", currency, "amountMinor", state,
-      "accountId", "transitAccountId", "clearingAccountId", "pendingId", "createdAt")
-    values ($1, $2, $3, $4, $5, 'CREATED', $6, $7, $8, $9, $10))
-  insert into "balanceTransaction" (id, "accountId", "sellerId", currency, kind, "amountMinor",
-    cause, "causeId", "occurredAt")
-  values ($11, $6, $2, $4, 'PAYOUT', -$5::bigint, 'PAYOUT', $1, $10)`;
+/** A payout that a person asks for. */
+export interface PayoutInput {
+  readonly key: string;
+  readonly sellerId: SellerId;
+  readonly currency: string;
+  /** Default: as much as can be paid now. */
+  readonly amount: Money | undefined;
+  readonly speed: PayoutSpeed;
+}
 
-const DESTINATION = /^[A-Za-z][A-Za-z0-9_-]{2,63}$/;
+/** What a payout would be. */
+export interface PayoutPreviewed {
+  /** The most that could leave now, as far as balance, PSP and cap go. */
+  readonly mostMinor: bigint;
+  readonly outcome: Pick<PayoutRow, 'amountMinor' | 'feeMinor'> | Refusal;
+}
 
-/** Pays sellers out of their available balance. */
+/** Pays sellers out of their available balance when they ask for it. */
 export class PayoutService {
   constructor(
     private readonly db: Database,
     private readonly sellers: SellerService,
     private readonly outgoing: Outgoing,
+    private readonly psp: Pick<PspPort, 'balances'>,
+    private readonly outcomes: PayoutOutcomeService,
+    private readonly risk: RiskService,
   ) {}
 
-  /** Registers (or replaces) where a seller's payouts go: a token of the PSP, which has verified it. */
-  async createAccount(
+  /** Reserves the amount in the seller's balance and asks the PSP to pay it. */
+  async create(viewer: Viewer, { key, ...wanted }: PayoutInput): Promise<PayoutId> {
+    const { sellerId, currency } = wanted;
+    await mustPayOut(this.sellers, viewer, sellerId);
+    mustBePositive(wanted);
+    const movable = (await this.psp.balances())?.get(currency);
+    const intent = { scope: `${actorOf(viewer)}:payoutCreate`, key, input: wanted };
+    const id = await this.db.transaction(viewer, (tx) =>
+      once(tx, intent, () => this.createIn(tx, wanted, movable)),
+    );
+    if (id === null) throw refuse('PAYOUT_ON_HOLD');
+    return id;
+  }
+
+  /** Runs the payout as it is and rolls it back; the PSP is only asked what it could move. */
+  async preview(viewer: Viewer, wanted: Omit<PayoutInput, 'key'>): Promise<PayoutPreviewed> {
+    const { sellerId, currency } = wanted;
+    await mustPayOut(this.sellers, viewer, sellerId);
+    mustBePositive(wanted);
+    const movable = (await this.psp.balances())?.get(currency);
+    return dryRun(this.db, viewer, async (tx) => {
+      const { tier, paidLately } = await standingOf(tx, sellerId, currency);
+      const { available } = await lockFunds(tx, sellerId, currency);
+      const mostMinor = mostOf({ tier, currency, available, movable, paidLately });
+      return { mostMinor, outcome: await this.outcomeIn(tx, wanted, movable) };
+    });
+  }
+
+  /** What it would move and cost, or why it would be refused. */
+  private async outcomeIn(
+    tx: Tx,
+    wanted: Omit<PayoutInput, 'key'>,
+    movable: bigint | undefined,
+  ): Promise<PayoutPreviewed['outcome']> {
+    try {
+      const id = await this.createIn(tx, wanted, movable);
+      const row = id && (await tx.first<PayoutRow>('select * from payout where id = $1', [id]));
+      return row ?? refuse('PAYOUT_ON_HOLD');
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
+  }
+
+  /** Null when it may not be paid out before a person has looked at the seller. */
+  private async createIn(
+    tx: Tx,
+    wanted: Omit<PayoutInput, 'key'>,
+    movable: bigint | undefined,
+  ): Promise<PayoutId | null> {
+    if (await isPayoutStopped(tx, this.risk, wanted)) return null;
+    const { sellerId, currency, amount, speed } = wanted;
+    const order = { sellerId, currency, wanted: amount?.minor ?? 'ALL', speed, movable } as const;
+    return reservePayout(tx, this.outgoing, order);
+  }
+
+  /** Takes back a payout that was not sent yet: the amount and its fee are available again. */
+  async cancel(
     viewer: Viewer,
-    input: { readonly key: string; readonly sellerId: SellerId; readonly destination: string },
-  ): Promise<PayoutAccountId> {
-    const { key, sellerId, destination } = input;
-    await this.mustActFor(viewer, sellerId);
-    if (looksLikeCardNumber(destination)) throw refuse('CARD_NUMBER_REFUSED');
-    if (!DESTINATION.test(destination)) throw refuse('DESTINATION_INVALID');
-    const scope = `${actorOf(viewer)}:payoutAccountCreate`;
+    { key, payoutId }: { readonly key: string; readonly payoutId: PayoutId },
+  ): Promise<PayoutId> {
+    requireScope(viewer, 'payouts:write');
+    const intent = { scope: `${actorOf(viewer)}:payoutCancel`, key, input: { payoutId } };
     return this.db.transaction(viewer, (tx) =>
-      once(tx, { scope, key, input: { sellerId, destination } }, async () => {
-        const row = await tx.first<{ id: PayoutAccountId }>(
-          `insert into "payoutAccount" (id, "sellerId", destination, verified, "createdAt")
-           values ($1, $2, $3, true, $4)
-           on conflict ("sellerId") do update set destination = excluded.destination,
-             verified = true, version = "payoutAccount".version + 1 returning id`,
-          [payoutAccountIds.create(), sellerId, destination, tx.now],
-        );
-        if (row === undefined) throw new Error('the payout account could not be written');
-        return row.id;
+      once(tx, intent, async () => {
+        await this.cancelIn(tx, viewer, payoutId);
+        return payoutId;
       }),
     );
   }
 
-  /** Reserves the amount in the seller's balance and asks the PSP to pay it. */
-  async create(
-    viewer: Viewer,
-    input: { readonly key: string; readonly sellerId: SellerId; readonly amount: Money },
-  ): Promise<PayoutId> {
-    const { key, sellerId, amount } = input;
-    await this.mustActFor(viewer, sellerId);
-    if (amount.minor <= 0n) throw refuse('AMOUNT_INVALID', { field: ['input', 'amount'] });
-    const scope = `${actorOf(viewer)}:payoutCreate`;
-    return this.db.transaction(viewer, (tx) =>
-      once(tx, { scope, key, input: { sellerId, amount } }, () =>
-        this.reserveIn(tx, sellerId, amount),
-      ),
+  private async cancelIn(tx: Tx, viewer: Viewer, id: PayoutId): Promise<void> {
+    const payout = await tx.first<PayoutRow>(
+      'select * from payout where id = $1 for no key update',
+      [id],
     );
-  }
-
-  /** Whether a seller is verified far enough to be paid out. An older word never overwrites a newer one. */
-  async gateIn(tx: Tx, sellerId: SellerId, open: boolean, version: number): Promise<void> {
-    await tx.query(
-      `insert into "payoutGate" ("sellerId", open, version) values ($1, $2, $3)
-       on conflict ("sellerId") do update set open = excluded.open, version = excluded.version
-         where "payoutGate".version < excluded.version`,
-      [sellerId, open, version],
+    if (payout === undefined) throw refuse('NOT_FOUND', { field: ['input', 'payoutId'] });
+    await mustPayOut(this.sellers, viewer, payout.sellerId, { tx, field: 'payoutId' });
+    const unsent = await tx.first(
+      `update "pspOperation" set state = 'REJECTED', detail = 'CANCELLED', "nextAt" = null
+       where subject = $1 and state = 'READY' returning 1 as one`,
+      [id],
     );
-  }
-
-  private async mustActFor(viewer: Viewer, sellerId: SellerId): Promise<void> {
-    requireScope(viewer, 'payouts:write');
-    const may =
-      !hasRole(viewer, 'OPERATOR') &&
-      (await this.sellers.mayActFor(viewer, sellerId, 'payouts:write'));
-    if (!may) throw refuse('NOT_FOUND', { field: ['input', 'sellerId'] });
-  }
-
-  private async reserveIn(tx: Tx, sellerId: SellerId, { minor, currency }: Money) {
-    const gate = await tx.first<{ open: boolean }>(
-      'select open from "payoutGate" where "sellerId" = $1',
-      [sellerId],
-    );
-    if (gate?.open !== true) throw refuse('PAYOUT_ON_HOLD');
-    const account = await tx.first<PayoutAccountRow>(
-      'select * from "payoutAccount" where "sellerId" = $1 for share',
-      [sellerId],
-    );
-    if (account?.verified !== true) throw refuse('PAYOUT_ACCOUNT_UNVERIFIED');
-    const id = payoutIds.create();
-    const [available = 0n, transit = 0n, clearing = 0n] = await openAccounts(tx, [
-      { kind: 'SELLER_AVAILABLE', owner: uuidOf(sellerId), currency },
-      { kind: 'PAYOUT_IN_TRANSIT', owner: PLATFORM, currency },
-      { kind: 'PSP_CLEARING', owner: PSP_CONNECTION, currency },
-    ]);
-    const reserved = posting(id, currency, tx.now, [
-      { code: 'PAYOUT', kind: 'PENDING', debit: available, credit: transit, amount: minor },
-    ]);
-    await postLimited(tx, reserved);
-    const pendingId = reserved.legs[0]?.id;
-    const what = [id, sellerId, account.id, currency, minor];
-    const accounts = [available, transit, clearing, pendingId, tx.now];
-    await tx.query(INSERT, [...what, ...accounts, balanceTransactionIds.create()]);
-    await this.outgoing.writeIn(tx, [
-      {
-        subject: id,
-        state: 'READY',
-        nextAt: tx.now,
-        request: {
-          kind: 'PAYOUT',
-          amountMinor: minor.toString(),
-          currency,
-          destination: account.destination,
-        },
-      },
-    ]);
-    return id;
+    if (payout.state !== 'CREATED' || unsent === undefined) throw refuse('TRANSITION_NOT_ALLOWED');
+    await this.outcomes.cancelIn(tx, payout);
   }
 }
 
-async function postLimited(tx: Tx, what: Parameters<typeof post>[1]): Promise<void> {
-  try {
-    await post(tx, what);
-  } catch (error) {
-    if ((error as { code?: string }).code === '23514') throw refuse('BALANCE_INSUFFICIENT');
-    throw error;
-  }
+function mustBePositive({ amount }: Pick<PayoutInput, 'amount'>): void {
+  if (amount === undefined || amount.minor > 0n) return;
+  throw refuse('AMOUNT_INVALID', { field: ['input', 'amount'] });
 }

@@ -1,9 +1,7 @@
 import type { Database } from '#kernel/db/database';
-import { openAccounts, uuidFrom } from '../ledger/ledger.service';
+import { openAccounts } from '../ledger/ledger.service';
+import { PSP_CONNECTION } from './connection.rules';
 import type { PspPort } from './psp.port';
-
-/** Owner of our accounts about the one PSP connection. */
-export const PSP_CONNECTION = uuidFrom('psp connection 1');
 
 /** Keeps what the PSP says it owes us, so that invariant I7 can compare it with our clearing account. */
 export class BookService {
@@ -28,8 +26,8 @@ export class BookService {
     await this.db.query(
       `insert into "pspBook" (currency, "clearingAccountId", "balanceMinor", "readAt")
        select c, a, b, $4 from unnest($1::text[], $2::bigint[], $3::bigint[]) as x (c, a, b)
-       on conflict (currency) do update set "clearingAccountId" = excluded."clearingAccountId",
-         "balanceMinor" = excluded."balanceMinor", "readAt" = excluded."readAt"`,
+       on conflict ("clearingAccountId") do update set "balanceMinor" = excluded."balanceMinor",
+         "readAt" = excluded."readAt"`,
       [[...balances.keys()], accounts, [...balances.values()], this.db.clock.now()],
     );
     return true;

@@ -2,70 +2,71 @@ import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { Pool } from 'undici';
 import { z } from 'zod';
-import { CALL_DEADLINE_MS } from './janitor.rules';
-import type { PspNotice, PspObject, PspPort, PspReply, PspRequest } from './psp.port';
+import { CALL_DEADLINE_MS, MAX_SKEW_MS } from './janitor.rules';
+import type {
+  PspAct,
+  PspCapabilities,
+  PspLine,
+  PspNotice,
+  PspObject,
+  PspOptions,
+  PspPort,
+  PspReply,
+  SentOperation,
+} from './psp.port';
+import { json, readBalances, readObject, readSettlement } from './http-psp-reading.adapter';
 
-export interface HttpPspOptions {
-  /** Base address, e.g. `http://127.0.0.1:4710`. */
-  readonly url: string;
-  readonly apiKey: string;
-  /** `whsec_…` */
-  readonly webhookSecret: string;
-}
+const DAY_MS = 86_400_000;
+const CAPABILITIES: PspCapabilities = {
+  partialCapture: true,
+  multiCapture: false,
+  maxHoldDays: 7,
+  disputeRefundable: false,
+  keyTtlMs: 30 * DAY_MS,
+  signs: 'STANDARD_WEBHOOKS',
+  exponentOverrides: {},
+  maxAmount: 999_999_999_999_999_999n,
+};
 
-const MAX_SKEW_MS = 300_000;
-/** Answers that say nothing about the act: our key, too slow, conflict, too early, too many. */
-const NOT_A_NO = new Set([401, 403, 408, 409, 425, 429]);
-
-const amount = z.string().regex(/^-?\d{1,19}$/);
-const objectShape = z.object({
-  id: z.string(),
-  object: z.enum(['payment', 'refund', 'payout']),
-  status: z.string(),
-  amountMinor: amount,
-  currency: z.string(),
-  capturedMinor: amount.optional(),
-  reference: z.string(),
-  declineCode: z.string().optional(),
-  actionUrl: z.string().optional(),
+const noticeShape = z.object({
+  type: z.string(),
+  data: z.object({ id: z.string(), reference: z.string(), object: z.string().optional() }),
 });
-const errorShape = z.object({ error: z.object({ code: z.string() }) });
-const balanceShape = z.object({
-  balances: z.array(z.object({ currency: z.string(), availableMinor: amount })),
-});
-const noticeShape = z.object({ type: z.string(), data: z.object({ reference: z.string() }) });
 
 /** A PSP that speaks JSON over HTTP with Standard Webhooks. */
 export class HttpPspAdapter implements PspPort {
+  readonly capabilities = CAPABILITIES;
   private readonly pool: Pool;
   private readonly signer: Webhook;
 
-  constructor(private readonly options: HttpPspOptions) {
+  constructor(private readonly options: PspOptions) {
     this.pool = new Pool(new URL(options.url).origin, { connections: 32, pipelining: 1 });
     this.signer = new Webhook(options.webhookSecret);
   }
 
-  async send(operationId: string, request: PspRequest): Promise<PspReply> {
-    const { path, body } = callOf(operationId, request);
+  async send(operationId: string, act: PspAct): Promise<PspReply> {
+    const { path, body } = callOf(operationId, act);
     return readObject(await this.call('POST', path, JSON.stringify(body), operationId));
   }
 
-  async find(operationId: string): Promise<PspReply> {
-    const query = new URLSearchParams({ reference: operationId }).toString();
-    const answer = await this.call('GET', `/api/operations?${query}`);
-    return answer.status === 404 ? { kind: 'ABSENT' } : readObject(answer);
+  find({ id }: Pick<SentOperation, 'id'>): Promise<PspReply> {
+    const query = new URLSearchParams({ reference: id }).toString();
+    return this.read(`/api/operations?${query}`);
+  }
+
+  get(object: PspObject['object'], pspId: string): Promise<PspReply> {
+    return this.read(`/api/${object}s/${encodeURIComponent(pspId)}`);
   }
 
   async balances(): Promise<ReadonlyMap<string, bigint> | undefined> {
     const { text } = await this.call('GET', '/api/balance');
-    const parsed = balanceShape.safeParse(json(text));
-    if (!parsed.success) return undefined;
-    return new Map(
-      parsed.data.balances.map(({ currency, availableMinor }) => [
-        currency,
-        BigInt(availableMinor),
-      ]),
-    );
+    return readBalances(text);
+  }
+
+  async listSettlement(from: Date, to: Date): Promise<readonly PspLine[] | undefined> {
+    const query = new URLSearchParams({ from: from.toISOString(), to: to.toISOString() });
+    const { text } = await this.call('GET', `/api/settlements?${query.toString()}`);
+    return readSettlement(text);
   }
 
   parseWebhook(
@@ -83,7 +84,14 @@ export class HttpPspAdapter implements PspPort {
     if (!given.some((one) => equal(one, expected))) return undefined;
     const parsed = noticeShape.safeParse(json(body.toString()));
     if (!parsed.success) return undefined;
-    return { id, type: parsed.data.type, reference: parsed.data.data.reference };
+    const { type, data } = parsed.data;
+    const about = data.object === 'dispute' ? 'DISPUTE' : 'OPERATION';
+    return { id, type, reference: data.reference, pspId: data.id, about };
+  }
+
+  private async read(path: string): Promise<PspReply> {
+    const answer = await this.call('GET', path);
+    return answer.status === 404 ? { kind: 'ABSENT' } : readObject(answer);
   }
 
   /** Status 0 = no answer at all. */
@@ -112,53 +120,42 @@ export class HttpPspAdapter implements PspPort {
   }
 }
 
-function callOf(reference: string, request: PspRequest): { path: string; body: object } {
-  const { amountMinor } = request;
-  switch (request.kind) {
+function callOf(reference: string, act: PspAct): { path: string; body: object } {
+  switch (act.kind) {
     case 'PAYMENT': {
-      const { currency, token } = request;
-      const body = { amountMinor, currency, token, capture: true, reference, metadata: {} };
+      const { amountMinor, currency, token } = act;
+      const how = { capture: act.capture !== 'MANUAL', confirm: act.confirm !== 'LATER' };
+      const body = { amountMinor, currency, token, ...how, reference, metadata: {} };
       return { path: '/api/payments', body };
     }
-    case 'REFUND':
-      return {
-        path: '/api/refunds',
-        body: { paymentId: request.pspPaymentId, amountMinor, reference },
-      };
-    case 'PAYOUT': {
-      const { currency, destination } = request;
-      return { path: '/api/payouts', body: { amountMinor, currency, destination, reference } };
+    case 'CONFIRM':
+      return { path: `/api/payments/${act.pspPaymentId}/confirm`, body: { reference } };
+    case 'CAPTURE': {
+      const body = { amountMinor: act.amountMinor, reference };
+      return { path: `/api/payments/${act.pspPaymentId}/capture`, body };
     }
-  }
-}
-
-function readObject({ status, text }: { status: number; text: string }): PspReply {
-  if (status >= 200 && status < 300) {
-    const parsed = objectShape.safeParse(json(text));
-    return parsed.success
-      ? { kind: 'OBJECT', object: toObject(parsed.data) }
-      : { kind: 'LOST', reason: 'unreadable answer' };
-  }
-  const refused = errorShape.safeParse(json(text));
-  if (status >= 400 && status < 500 && !NOT_A_NO.has(status) && refused.success) {
-    return { kind: 'REFUSED', code: refused.data.error.code };
-  }
-  return { kind: 'LOST', reason: status === 0 ? text : `status ${status}` };
-}
-
-const toObject = (found: z.output<typeof objectShape>): PspObject => ({
-  ...found,
-  amountMinor: BigInt(found.amountMinor),
-  capturedMinor: BigInt(found.capturedMinor ?? '0'),
-  declineCode: found.declineCode ?? null,
-  actionUrl: found.actionUrl ?? null,
-});
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    case 'VOID':
+      return { path: `/api/payments/${act.pspPaymentId}/void`, body: { reference } };
+    case 'REFUND': {
+      const { amountMinor, pspPaymentId: paymentId } = act;
+      return { path: '/api/refunds', body: { paymentId, amountMinor, reference } };
+    }
+    case 'PAYOUT': {
+      const { kind: _kind, ...payout } = act;
+      return { path: '/api/payouts', body: { ...payout, reference } };
+    }
+    case 'CANCEL_PAYOUT':
+      return { path: `/api/payouts/${act.pspPayoutId}/cancel`, body: { reference } };
+    case 'METHOD':
+      return { path: '/api/methods', body: { token: act.token, reference } };
+    case 'DETACH':
+      return { path: `/api/methods/${act.pspMethodId}/detach`, body: { reference } };
+    case 'EVIDENCE': {
+      const body = { evidence: act.fields, reference };
+      return { path: `/api/disputes/${act.pspDisputeId}/evidence`, body };
+    }
+    case 'ACCEPT_DISPUTE':
+      return { path: `/api/disputes/${act.pspDisputeId}/accept`, body: { reference } };
   }
 }
 

@@ -6,8 +6,18 @@ const DAY_MS = 24 * HOUR_MS;
 /** How long the PSP may take to answer. */
 export const CALL_DEADLINE_MS = 10 * SECOND_MS;
 
+/** How far a webhook’s time may be from ours, in either direction. */
+export const MAX_SKEW_MS = 5 * MINUTE_MS;
+
 /** How long a claimed act is left alone: longer than a call may last. After it, SENT counts as UNKNOWN. */
 export const LEASE_MS = 30 * SECOND_MS;
+
+/** How many acts are worked on at the same time. */
+export const JANITORS = 4;
+
+/** Days of looking before a person is called. */
+const DAILY_LOOKS = 5;
+const SILENT_MS = 7 * DAY_MS;
 
 const UNKNOWN_WAITS = [30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS];
 const PENDING_WAITS = [HOUR_MS];
@@ -24,3 +34,30 @@ export const pendingWait = (attempts: number): number => waitOf(PENDING_WAITS, a
 
 /** When a webhook whose object could not be read is tried again. */
 export const eventWait = (attempts: number): number => waitOf(EVENT_WAITS, attempts, HOUR_MS);
+
+/** What is asked of an act whose outcome is not known. */
+export interface LookedAt {
+  readonly attempts: number;
+  readonly createdAt: Date;
+}
+
+/**
+ * Whether the same key still gives the same answer at the PSP. Counted from when the act was made, which is never
+ * after it was first sent: an act is sent again rather too seldom than too often.
+ */
+export const keyLives = ({ createdAt }: LookedAt, keyTtlMs: number, now: Date): boolean =>
+  now.getTime() - createdAt.getTime() < keyTtlMs;
+
+/** Why a person has to look: nobody knows the outcome after T18, or the PSP has been working on it for too long. */
+export function alarmFor(
+  { attempts, createdAt }: LookedAt,
+  lost: boolean,
+  now: Date,
+): 'OUTCOME_UNKNOWN' | 'PSP_SILENT' | undefined {
+  if (lost) return attempts > UNKNOWN_WAITS.length + DAILY_LOOKS ? 'OUTCOME_UNKNOWN' : undefined;
+  return now.getTime() - createdAt.getTime() > SILENT_MS ? 'PSP_SILENT' : undefined;
+}
+
+/** Charges that the PSP may still take money for, so that giving one up means voiding it there. */
+export const mayStillCharge = (status: string): boolean =>
+  ['requires_action', 'requires_confirmation', 'pending', 'authorized'].includes(status);

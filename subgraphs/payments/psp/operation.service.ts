@@ -3,15 +3,30 @@ import { after } from '#kernel/clock/clock';
 import type { Database, Queries, Tx } from '#kernel/db/database';
 import type { Logger } from '#kernel/server/log';
 import type { OperationId } from '../payments.ids';
-import { LEASE_MS, pendingWait, unknownWait } from './janitor.rules';
+import {
+  LEASE_MS,
+  alarmFor,
+  keyLives,
+  mayStillCharge,
+  pendingWait,
+  unknownWait,
+} from './janitor.rules';
 import { type OperationEvent, type OperationState, operationMachine } from './operation.machine';
 import type { PspOperationRow } from './psp-operation.entity';
-import type { PspPort, PspReply, PspRequest } from './psp.port';
+import {
+  OBJECT_OF,
+  type PspObject,
+  type PspPort,
+  type PspReply,
+  type PspRequest,
+} from './psp.port';
 
 /** What the owner of an act does with news about it. */
 export interface OperationOwner {
   /** False when the act should not be sent any more, if the PSP has never seen it. */
   wanted(db: Queries, operation: PspOperationRow): Promise<boolean>;
+  /** True when money that is only authorized is to be taken now. Without it, never. */
+  captures?(db: Queries, operation: PspOperationRow): Promise<boolean>;
   /** Locks its rows, decides, writes, and closes the operation with `recordIn`. The same news again: no effect. */
   settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void>;
 }
@@ -32,6 +47,9 @@ const CLAIM_ONE = `
  * transaction: a crash leaves SENT, which counts as UNKNOWN when the lease is over.
  */
 export class OperationService {
+  /** Set by whoever works: there may be more than one can do. */
+  onMore: () => void = () => undefined;
+
   constructor(
     private readonly db: Database,
     private readonly psp: PspPort,
@@ -47,6 +65,7 @@ export class OperationService {
       after(now, LEASE_MS),
     ]);
     if (row === undefined) return false;
+    this.onMore();
     const { wasState, ...operation } = row;
     const reply =
       wasState === 'READY' ? await this.sendIfWanted(operation) : await this.lookInto(operation);
@@ -68,12 +87,12 @@ export class OperationService {
 
   /**
    * Reads what became of an act and settles it, e.g. after a webhook. False when that could not be learnt; true also
-   * when there is no such act here.
+   * when there is no such act here. The PSP's own id helps where a search by ours lags.
    */
-  async reread(id: string): Promise<boolean> {
+  async reread(id: string, pspId = ''): Promise<boolean> {
     const operation = await this.db.first<PspOperationRow>(
-      'select * from "pspOperation" where id = $1',
-      [id],
+      `select * from "pspOperation" where id = $1 or ($1 = '' and $2 <> '' and "pspId" = $2)`,
+      [id, pspId],
     );
     if (operation === undefined) {
       this.log.warn({ reference: id.slice(0, 60) }, 'the PSP names an act that is not ours');
@@ -81,10 +100,19 @@ export class OperationService {
     }
     // A charge that is in is in: most webhooks only repeat what the reply has said.
     if (operation.kind === 'PAYMENT' && operation.state === 'SUCCEEDED') return true;
-    const reply = await this.psp.find(operation.id);
+    const reply = await this.read(operation, pspId);
     if (reply.kind !== 'OBJECT') return false;
     await this.settle(operation, reply);
     return true;
+  }
+
+  /** By the PSP's id if that is really this act's, else by ours. */
+  private async read(operation: PspOperationRow, pspId: string): Promise<PspReply> {
+    if (operation.pspId === null && pspId !== '') {
+      const reply = await this.psp.get(OBJECT_OF[operation.kind], pspId);
+      if (reply.kind === 'OBJECT' && reply.object.reference === operation.id) return reply;
+    }
+    return this.psp.find(operation);
   }
 
   private async sendIfWanted(operation: PspOperationRow): Promise<PspReply> {
@@ -94,10 +122,39 @@ export class OperationService {
     return { kind: 'REFUSED', code: 'NOT_SENT' };
   }
 
-  /** Found: that is the outcome. Never seen: sending it (again) under the same key is safe, if it is still wanted. */
+  /**
+   * Found: that is the outcome. Never seen: while its key lives, sending it (again) is safe, if it is still wanted;
+   * after that it will never be. Looking comes first, because a PSP may repeat a stored 500 for the key's whole life.
+   */
   private async lookInto(operation: PspOperationRow): Promise<PspReply> {
-    const found = await this.psp.find(operation.id);
-    return found.kind === 'ABSENT' ? this.sendIfWanted(operation) : found;
+    const found = await this.psp.find(operation);
+    if (found.kind === 'OBJECT') return this.finish(operation, found.object);
+    if (found.kind !== 'ABSENT') return found;
+    return keyLives(operation, this.psp.capabilities.keyTtlMs, this.db.clock.now())
+      ? this.sendIfWanted(operation)
+      : { kind: 'REFUSED', code: 'NEVER_SEEN' };
+  }
+
+  /**
+   * A payer can still complete a charge that nobody waits for, e.g. in an open 3-D Secure window: it is voided there.
+   * One that was authorized only is captured when its time has come. Both have keys of their own and are looked for
+   * before they are sent again, like the charge.
+   */
+  private async finish(operation: PspOperationRow, object: PspObject): Promise<PspReply> {
+    const found: PspReply = { kind: 'OBJECT', object };
+    if (operation.kind !== 'PAYMENT' || !mayStillCharge(object.status)) return found;
+    const owner = this.owners.PAYMENT;
+    const { id: pspPaymentId } = object;
+    if (!(await owner.wanted(this.db, operation))) {
+      const voided = await this.psp.send(`${operation.id}:void`, { kind: 'VOID', pspPaymentId });
+      return voided.kind === 'OBJECT' ? voided : found;
+    }
+    if (object.status !== 'authorized' || owner.captures === undefined) return found;
+    if (!(await owner.captures(this.db, operation))) return found;
+    const { currency } = object;
+    const amountMinor = object.amountMinor.toString();
+    const act = { kind: 'CAPTURE', pspPaymentId, amountMinor, currency } as const;
+    return this.psp.send(`${operation.id}:capture`, act);
   }
 
   private async settle(
@@ -105,16 +162,41 @@ export class OperationService {
     reply: PspReply,
     viewer: Viewer = systemViewer(operation.id),
   ): Promise<void> {
-    if (reply.kind === 'LOST') {
+    const news = wordOf(operation, reply);
+    if (news.kind === 'LOST') {
       this.log.warn(
-        { operation: operation.id, reason: reply.reason },
+        { operation: operation.id, reason: news.reason },
         'the outcome at the PSP is not known',
       );
     }
     await this.db.transaction(viewer, (tx) =>
-      this.owners[operation.kind].settle(tx, operation, reply),
+      this.owners[operation.kind].settle(tx, operation, news),
     );
+    await this.alarm(operation, news);
   }
+
+  /** Calls a person about an act that is still open after T18. Its looks go on, once a day. */
+  private async alarm(operation: PspOperationRow, { kind }: PspReply): Promise<void> {
+    const alarm = alarmFor(operation, kind === 'LOST', this.db.clock.now());
+    if (alarm === undefined) return;
+    const open = await this.db.first(
+      `select 1 as one from "pspOperation" where id = $1 and "nextAt" is not null`,
+      [operation.id],
+    );
+    if (open === undefined) return;
+    const { id, kind: act, attempts } = operation;
+    this.log.error({ alarm, operation: id, act, attempts }, 'an act at the PSP is still open');
+  }
+}
+
+/** Some PSPs know no "returned": there, a payout that was paid becomes failed. */
+function wordOf({ kind, state }: PspOperationRow, reply: PspReply): PspReply {
+  const returned =
+    kind === 'PAYOUT' &&
+    state === 'SUCCEEDED' &&
+    reply.kind === 'OBJECT' &&
+    reply.object.status === 'failed';
+  return returned ? { kind: 'OBJECT', object: { ...reply.object, status: 'returned' } } : reply;
 }
 
 /** What an act's row becomes. */

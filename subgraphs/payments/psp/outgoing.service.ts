@@ -8,9 +8,9 @@ import type { PspRequest } from './psp.port';
 export interface NewOperation {
   readonly subject: string;
   readonly request: PspRequest;
-  /** READY waits for the sender until `nextAt`; SENT is about to be sent by whoever writes it. */
+  /** READY waits for the sender until `nextAt` (null: until it is let go); SENT is about to be sent by whoever writes it. */
   readonly state: 'READY' | 'SENT';
-  readonly nextAt: Date;
+  readonly nextAt: Date | null;
 }
 
 const INSERT = `
@@ -39,5 +39,35 @@ export class Outgoing {
     ]);
     tx.afterCommit(() => this.onReady());
     return rows;
+  }
+
+  /** Lets acts go that were written to wait. */
+  async letGoIn(tx: Tx, subjects: readonly string[]): Promise<void> {
+    await tx.query(
+      `update "pspOperation" set "nextAt" = $2
+       where subject = any ($1) and state = 'READY' and "nextAt" is null`,
+      [subjects, tx.now],
+    );
+    tx.afterCommit(() => this.onReady());
+  }
+
+  /** Gives up acts that wait and were never sent. Says how many there were. */
+  async giveUpIn(tx: Tx, subjects: readonly string[], detail: string): Promise<number> {
+    const given = await tx.query(
+      `update "pspOperation" set state = 'REJECTED', detail = $2
+       where subject = any ($1) and state = 'READY' and "nextAt" is null returning 1 as one`,
+      [subjects, detail],
+    );
+    return given.length;
+  }
+
+  /** Gives up acts that were not sent yet, whether they wait or not. Says which. */
+  async stopIn(tx: Tx, subjects: readonly string[], detail: string): Promise<string[]> {
+    const stopped = await tx.query<{ subject: string }>(
+      `update "pspOperation" set state = 'REJECTED', detail = $2, "nextAt" = null
+       where subject = any ($1) and state = 'READY' returning subject`,
+      [subjects, detail],
+    );
+    return stopped.map(({ subject }) => subject);
   }
 }

@@ -3,11 +3,12 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** What the PSP last said it owes us, to be compared with our clearing account. */
 @Entity('pspBook')
 export class PspBookRow {
-  @PrimaryColumn({ type: 'text' })
-  currency!: string;
-
-  @Column({ type: 'bigint' })
+  /** The account of a PSP connection in a currency. */
+  @PrimaryColumn({ type: 'bigint' })
   clearingAccountId!: bigint;
+
+  @Column({ type: 'text' })
+  currency!: string;
 
   @Column({ type: 'bigint' })
   balanceMinor!: bigint;

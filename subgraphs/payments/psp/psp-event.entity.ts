@@ -15,6 +15,13 @@ export class PspEventRow {
   @Column({ type: 'text' })
   reference!: string;
 
+  /** The PSP’s id of what it is about. */
+  @Column({ type: 'text' })
+  pspId!: string;
+
+  @Column({ type: 'text' })
+  about!: 'OPERATION' | 'DISPUTE';
+
   @Column({ type: 'timestamptz' })
   receivedAt!: Date;
 

@@ -14,6 +14,11 @@ const CLAIM = `
     order by "nextAt" limit 1 for no key update skip locked) due
   where e.connection = due.connection and e.id = due.id returning e.*`;
 
+/** Reads what became of a payer's dispute. False when that could not be learnt. */
+export interface DisputeReader {
+  reread(pspDisputeId: string): Promise<boolean>;
+}
+
 /** Takes webhooks of the PSP: kept first, answered then, and read up on later. */
 export class WebhookService {
   /** Set by whoever works through them. */
@@ -23,6 +28,7 @@ export class WebhookService {
     private readonly db: Database,
     private readonly psp: PspPort,
     private readonly operations: OperationService,
+    private readonly disputes: DisputeReader,
   ) {}
 
   /** 401 when the signature or the clock is off; 204 once the event is committed, also when it was known. */
@@ -32,9 +38,10 @@ export class WebhookService {
     const notice = this.psp.parseWebhook(body, headers, now);
     if (notice === undefined) return { status: 401, body: '' };
     await this.db.query(
-      `insert into "pspEvent" (connection, id, type, reference, "receivedAt", "nextAt")
-       values ($1, $2, $3, $4, $5, $5) on conflict do nothing`,
-      [connection, notice.id, notice.type, notice.reference, now],
+      `insert into "pspEvent" (connection, id, type, reference, "pspId", about, "receivedAt",
+         "nextAt")
+       values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict do nothing`,
+      [connection, notice.id, notice.type, notice.reference, notice.pspId, notice.about, now],
     );
     this.onReceived();
     return { status: 204, body: '' };
@@ -45,7 +52,10 @@ export class WebhookService {
     const now = this.db.clock.now();
     const event = await this.db.first<PspEventRow>(CLAIM, [now, after(now, LEASE_MS)]);
     if (event === undefined) return false;
-    const done = await this.operations.reread(event.reference);
+    const done =
+      event.about === 'DISPUTE'
+        ? await this.disputes.reread(event.pspId)
+        : await this.operations.reread(event.reference, event.pspId);
     await this.db.query(
       `update "pspEvent" set "handledAt" = $3, "nextAt" = $4 where connection = $1 and id = $2`,
       [

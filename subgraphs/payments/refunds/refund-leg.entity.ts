@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { RefundId } from '#contracts/ids';
 import type { RefundLegId, TenderId } from '../payments.ids';
-import type { LegState } from './refund.machine';
+import type { LegFate, LegState } from './refund.machine';
 
 /** The part of a refund that goes back to one tender. */
 @Entity('refundLeg')
@@ -20,4 +20,8 @@ export class RefundLegRow {
 
   @Column({ type: 'text' })
   state!: LegState;
+
+  /** Where its money went when it could not be paid. */
+  @Column({ type: 'text', nullable: true })
+  fate!: LegFate | null;
 }

@@ -1,16 +1,25 @@
 import { fact } from '#contracts/fact';
-import { type AccountId, topics } from '#contracts/ids';
-import type { Tx } from '#kernel/db/database';
-import { uuidOf } from '#kernel/ids/id';
+import { type AccountId, type OrderLineId, topics } from '#contracts/ids';
+import type { Queries, Tx } from '#kernel/db/database';
 import type { Logger } from '#kernel/server/log';
-import { type Held, lockHeld, partiesOf } from '../escrow/tranche.service';
-import { openAccounts, post, posting } from '../ledger/ledger.service';
+import { fateIn } from '../chargebacks/charged-refund.service';
+import {
+  type LockedClaims,
+  claimIn,
+  isStillDue,
+  lockClaimsOn,
+} from '../chargebacks/refund-claim.service';
+import { type Held, heldMinor, lockHeld, partiesOf } from '../escrow/tranche.service';
+import { legId, post, posting } from '../ledger/ledger.service';
+import type { OperationEvent } from '../psp/operation.machine';
 import { type OperationOwner, lockState, recordIn, recordOf } from '../psp/operation.service';
 import type { PspOperationRow } from '../psp/psp-operation.entity';
 import type { PspReply } from '../psp/psp.port';
+import { creditLegsOf, toCredit } from './credit-leg.service';
 import type { RefundLegRow } from './refund-leg.entity';
 import type { RefundRow } from './refund.entity';
-import { type LegEvent, legMachine, refundState } from './refund.machine';
+import { type LegEvent, legMachine } from './refund.machine';
+import { creditIn, foldIn } from './refund-state.service';
 
 interface Subject {
   readonly refund: RefundRow;
@@ -18,100 +27,114 @@ interface Subject {
   readonly held: Held | undefined;
 }
 
+const NO_CLAIMS: LockedClaims = { cases: [], orders: [] };
+
 const NEWS: Readonly<Partial<Record<string, LegEvent>>> = {
   succeeded: 'succeed',
   failed: 'reject',
 };
 
-/** What the PSP's word on a refund means: paid back, or (when it cannot be) kept as the buyer's credit. */
+const OPERATION_EVENT: Readonly<Record<LegEvent, OperationEvent>> = {
+  send: 'wait',
+  succeed: 'succeed',
+  reject: 'reject',
+  lose: 'lose',
+  return: 'succeed',
+};
+
+/**
+ * What the PSP's word on a refund means: paid back, or (when it cannot be) part of a chargeback, or the buyer's credit.
+ */
 export class RefundOutcomeService implements OperationOwner {
   constructor(private readonly log: Logger) {}
 
-  /** What is due is due: a refund is never given up. */
-  wanted(): Promise<boolean> {
-    return Promise.resolve(true);
+  /** What is due is due: a refund is given up only when the payer's bank has taken the money for them. */
+  wanted(db: Queries, { subject }: PspOperationRow): Promise<boolean> {
+    return isStillDue(db, subject);
   }
 
   async settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void> {
-    const event = legEvent(reply);
-    if (event === undefined) return;
+    const said = legEvent(reply);
+    if (said === undefined) return;
+    // what could not be paid may be a bank's by now: its cases are locked before the escrow
+    const claims = said === 'reject' ? await lockClaimsOn(tx, operation.subject) : NO_CLAIMS;
     const subject = await lockSubject(tx, operation.subject);
+    const isLate = subject.leg.state === 'SUCCEEDED' && reply.kind === 'OBJECT';
+    const event = isLate && said === 'reject' ? 'return' : said;
     const state = await lockState(tx, operation.id);
-    const record = recordOf(
-      { ...operation, state },
-      event === 'send' ? 'wait' : event,
-      reply,
-      tx.now,
-    );
+    const record = recordOf({ ...operation, state }, OPERATION_EVENT[event], reply, tx.now);
     if (record !== undefined) await recordIn(tx, operation.id, record);
     const next = legMachine.next(subject.leg.state, event);
     if (next === undefined) return;
-    await this.move(tx, subject, next);
+    await this.move(tx, { ...subject, claims }, next);
   }
 
-  private async move(tx: Tx, subject: Subject, next: RefundLegRow['state']): Promise<void> {
-    const { refund, leg } = subject;
+  /** What is due to a buyer's credit is there at once: no PSP is asked. */
+  async payCreditIn(tx: Tx, refundId: string): Promise<void> {
+    for (const id of await creditLegsOf(tx, refundId)) {
+      await this.move(tx, { ...(await lockSubject(tx, id)), claims: NO_CLAIMS }, 'SUCCEEDED');
+    }
+  }
+
+  private async move(
+    tx: Tx,
+    subject: Subject & { readonly claims: LockedClaims },
+    next: RefundLegRow['state'],
+  ): Promise<void> {
+    const { refund, leg, claims } = subject;
     await tx.query('update "refundLeg" set state = $2 where id = $1', [leg.id, next]);
-    const legs = await tx.query<{ state: RefundLegRow['state'] }>(
-      'select state from "refundLeg" where "refundId" = $1',
-      [refund.id],
-    );
-    const state = refundState(legs.map((one) => one.state));
-    await tx.query('update refund set state = $2, version = version + 1 where id = $1', [
-      refund.id,
-      state,
-    ]);
     if (next === 'SUCCEEDED') await this.paidBack(tx, subject);
-    if (next === 'REJECTED') await this.credited(tx, subject);
-    if (state === 'SUCCEEDED' || state === 'CREDITED') this.tell(tx, subject, state);
+    if (next === 'RETURNED') await this.returned(tx, subject);
+    if (next === 'REJECTED' || next === 'RETURNED') await this.unpaid(tx, subject, claims);
+    const state = await foldIn(tx, refund.id);
+    if (state === 'SUCCEEDED' || state === 'CREDITED') await this.tell(tx, subject, state);
   }
 
   private async paidBack(tx: Tx, { refund, leg }: Subject): Promise<void> {
-    const payment = await tx.first<{ clearing: bigint }>(
-      'select "clearingAccountId" as clearing from payment where id = $1',
-      [refund.paymentId],
-    );
-    if (payment === undefined) throw new Error(`refund ${refund.id} has no payment`);
+    const { clearing: credit } = await paymentOf(tx, refund);
+    const { currency, dueAccountId: debit } = refund;
+    const { amountMinor: amount } = leg;
+    const back =
+      (await toCredit(tx, leg, debit)) ??
+      ({ code: 'PSP_REFUNDED', debit, credit, amount } as const);
+    await post(tx, posting(`${leg.id}:paid back`, currency, tx.now, [back]));
+  }
+
+  /** The payer's bank sent it back: it is due again. A new transfer, never an undo. */
+  private async returned(tx: Tx, { refund, leg }: Subject): Promise<void> {
+    const { clearing: debit } = await paymentOf(tx, refund);
+    const { currency, dueAccountId: credit } = refund;
+    const corrects = legId(`${leg.id}:paid back`, 0);
     await post(
       tx,
-      posting(`${leg.id}:paid back`, refund.currency, tx.now, [
-        {
-          code: 'PSP_REFUNDED',
-          debit: refund.dueAccountId,
-          credit: payment.clearing,
-          amount: leg.amountMinor,
-        },
+      posting(`${leg.id}:returned`, currency, tx.now, [
+        { code: 'REFUND_RETURNED', debit, credit, amount: leg.amountMinor, corrects },
       ]),
     );
   }
 
-  private async credited(tx: Tx, { refund, leg }: Subject): Promise<void> {
-    const { currency } = refund;
-    const payment = await tx.first<{ buyerId: AccountId }>(
-      'select "buyerId" from payment where id = $1',
-      [refund.paymentId],
-    );
-    if (payment === undefined) throw new Error(`refund ${refund.id} has no payment`);
-    const [credit = 0n] = await openAccounts(tx, [
-      { kind: 'BUYER_CREDIT', owner: uuidOf(payment.buyerId), currency },
-    ]);
-    const debit = refund.dueAccountId;
-    await post(
-      tx,
-      posting(`${leg.id}:credited`, currency, tx.now, [
-        { code: 'REFUND_CREDITED', debit, credit, amount: leg.amountMinor },
-      ]),
-    );
+  /** The payer's bank pays it if it took the money meanwhile; else it is the buyer's credit. */
+  private async unpaid(tx: Tx, { refund, leg }: Subject, claims: LockedClaims): Promise<void> {
     await tx.query(`update tender set "refundedMinor" = "refundedMinor" - $2 where id = $1`, [
       leg.tenderId,
       leg.amountMinor,
     ]);
+    const credit = await claimIn(tx, claims, refund, leg);
+    await fateIn(tx, leg.id, credit === leg.amountMinor ? 'CREDITED' : 'CHARGED_BACK');
+    if (credit === 0n) return;
+    const { buyerId } = await paymentOf(tx, refund);
+    const { currency, dueAccountId } = refund;
+    await creditIn(tx, { id: leg.id, currency, dueAccountId, buyerId }, credit);
     this.log.error({ alarm: 'REFUND_REFUSED', refundId: refund.id }, 'now the buyer’s credit');
   }
 
-  private tell(tx: Tx, { refund, held }: Subject, state: 'SUCCEEDED' | 'CREDITED'): void {
+  private async tell(
+    tx: Tx,
+    { refund, held }: Subject,
+    state: 'SUCCEEDED' | 'CREDITED',
+  ): Promise<void> {
     if (held === undefined) return; // a failed payment's money: no order ever had it
-    const { escrow, tranche } = held;
+    const { escrow } = held;
     const about = {
       subject: refund.id,
       version: refund.version + 1,
@@ -124,13 +147,28 @@ export class RefundOutcomeService implements OperationOwner {
       amountMinor: refund.amountMinor.toString(),
       currency,
     };
-    const remainingMinor = (tranche.availableMinor + tranche.frozenMinor).toString();
+    const remainingMinor = heldMinor(held).toString();
+    const lines = await tx.query<{ orderLineId: OrderLineId; quantity: number }>(
+      `select "orderLineId", sum(quantity)::int as quantity from "refundLine"
+       where "refundId" = $1 group by 1 order by 1`,
+      [refund.id],
+    );
+    const { cause, fault } = refund;
     tx.publish(
       state === 'SUCCEEDED'
-        ? fact('refund.succeeded', about, { ...data, remainingMinor, cause: refund.cause })
+        ? fact('refund.succeeded', about, { ...data, remainingMinor, cause, fault, lines })
         : fact('refund.failed', about, data),
     );
   }
+}
+
+async function paymentOf(tx: Tx, { id, paymentId }: RefundRow) {
+  const payment = await tx.first<{ clearing: bigint; buyerId: AccountId }>(
+    'select "clearingAccountId" as clearing, "buyerId" from payment where id = $1',
+    [paymentId],
+  );
+  if (payment === undefined) throw new Error(`refund ${id} has no payment`);
+  return payment;
 }
 
 function legEvent(reply: PspReply): LegEvent | undefined {

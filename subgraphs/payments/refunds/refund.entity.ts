@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EscrowId, OrderId, PaymentId, RefundId } from '#contracts/ids';
-import type { RefundSource } from './refund.rules';
+import type { RefundFault, RefundSource } from './refund.rules';
 import type { RefundState } from './refund.machine';
 
 /** Money on its way back to a buyer. It has left its source when this row exists. */
@@ -36,6 +36,9 @@ export class RefundRow {
 
   @Column({ type: 'text' })
   cause!: string;
+
+  @Column({ type: 'text' })
+  fault!: RefundFault;
 
   @Column({ type: 'text' })
   state!: RefundState;

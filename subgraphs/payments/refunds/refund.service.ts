@@ -1,32 +1,45 @@
-import { fact } from '#contracts/fact';
 import { type OrderId, type PaymentId, type RefundId, refundIds } from '#contracts/ids';
 import type { Tx } from '#kernel/db/database';
 import { uuidOf } from '#kernel/ids/id';
-import { type Shares, sharesOf } from '../escrow/release.rules';
-import { trancheMachine } from '../escrow/tranche.machine';
-import { type Held, aboutEscrow, moveHeld, partiesOf } from '../escrow/tranche.service';
-import { type Leg, PLATFORM } from '../ledger/ledger.rules';
+import { isContested } from '../chargebacks/refund-block.service';
+import type { Shares } from '../escrow/release.rules';
+import type { Leaving } from '../escrow/split.rules';
+import type { TrancheRow } from '../escrow/tranche.entity';
+import type { Held } from '../escrow/tranche.service';
+import type { Leg } from '../ledger/ledger.rules';
 import { openAccounts, post, posting } from '../ledger/ledger.service';
 import type { TenderRow } from '../payments/tender.entity';
-import { balanceTransactionIds, refundLegIds } from '../payments.ids';
+import { refundLegIds } from '../payments.ids';
 import { refuse } from '../payments.errors';
 import type { Outgoing } from '../psp/outgoing.service';
-import { type RefundSource, spread } from './refund.rules';
+import type { PspCapabilities } from '../psp/psp.port';
+import { movedBy, sendWaitingIn } from './refund-moves.service';
+import type { RefundOutcomeService } from './refund-outcome.service';
+import { linesTaken, writeLines } from './refund-lines.service';
+import { type RefundFault, type RefundPart, type RefundSource, bear, spread } from './refund.rules';
+import { paymentsOf, tendersOf } from './refund-payment.service';
+import { fromSeller, heldLegs, sharesOfPart, sourceOf, sum } from './refund-source.service';
 
 /** A refund to begin: where its money is and how it gets into the account of what is due back. */
 interface NewRefund {
   readonly id: RefundId;
   readonly source: RefundSource;
+  /** Of several the newest. */
   readonly paymentId: PaymentId;
+  /** A deposit and its balance are given back together. */
+  readonly paymentIds?: readonly PaymentId[];
   readonly order: { readonly escrowId: string; readonly orderId: OrderId } | undefined;
   readonly currency: string;
   readonly amountMinor: bigint;
   readonly commissionMinor: bigint;
   readonly taxMinor: bigint;
   readonly cause: string;
+  readonly fault?: RefundFault;
+  /** It is due now and sent when it is let go. */
+  readonly waits?: boolean;
   /** Only back to this tender. */
   readonly tenderId?: string;
-  readonly into: (due: bigint) => Leg[];
+  readonly into: (due: bigint) => Leg[] | Promise<Leg[]>;
 }
 
 /** What late money is about. */
@@ -40,11 +53,29 @@ export interface LateMoney {
   readonly tenderId?: string;
 }
 
+/** Why a refund is made, and who pays what is missing. */
+export interface RefundTerms {
+  readonly cause: string;
+  /** NOBODY's by default. */
+  readonly fault?: RefundFault;
+  /** Whether the seller may owe what their money does not cover. */
+  readonly mayOwe: boolean;
+  /** Whether it is sent only when it is let go (`letGoIn`); until then it can be undone. */
+  readonly waits?: boolean;
+}
+
+/** A refund of an order by amount. */
+export interface RefundOrder extends RefundTerms {
+  readonly amountMinor: bigint;
+  /** Only out of this tranche. */
+  readonly trancheId?: string | undefined;
+}
+
 const WRITE = `
   with r as (
     insert into refund (id, source, "paymentId", "escrowId", "orderId", currency, "amountMinor",
-      "commissionMinor", "taxMinor", cause, state, "dueAccountId", "createdAt")
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'CREATED', $11, $12)),
+      "commissionMinor", "taxMinor", cause, state, "dueAccountId", "createdAt", fault)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'CREATED', $11, $12, $16)),
   l as (
     insert into "refundLeg" (id, "refundId", "tenderId", "amountMinor", state)
     select id, $1, tender, amount, 'CREATED'
@@ -57,32 +88,96 @@ const WRITE = `
  * afterwards, and `refund.succeeded` is told only when the PSP has confirmed.
  */
 export class RefundService {
-  constructor(private readonly outgoing: Outgoing) {}
+  constructor(
+    private readonly outgoing: Outgoing,
+    private readonly capabilities: Pick<PspCapabilities, 'disputeRefundable'>,
+    private readonly outcomes: RefundOutcomeService,
+  ) {}
+
+  /** False while the payer's bank has taken the payment of a locked order back and the PSP refunds no such payment. */
+  async mayRefund(tx: Tx, { escrow }: Held): Promise<boolean> {
+    return this.capabilities.disputeRefundable || !(await isContested(tx, escrow.orderId));
+  }
 
   /**
-   * Refunds part or all of a locked escrow: from what is held, else from what was released (claw-back from the
-   * seller's available balance). Refuses with AMOUNT_EXCEEDS_AVAILABLE, BALANCE_INSUFFICIENT, TRANCHE_FROZEN.
+   * Refunds part or all of a locked escrow: from what is held, then from what was released (claw-back from the
+   * seller's money). A seller who asks for it must have the money (BALANCE_INSUFFICIENT); when others decide, what is
+   * missing is owed. Refuses with AMOUNT_EXCEEDS_AVAILABLE, TRANCHE_FROZEN, REFUND_BLOCKED_BY_CHARGEBACK too.
    */
-  async refundIn(tx: Tx, held: Held, amountMinor: bigint, cause: string): Promise<RefundId> {
-    const { tranche, escrow } = held;
+  async refundIn(tx: Tx, held: Held, order: RefundOrder): Promise<RefundId> {
+    const { amountMinor, trancheId } = order;
     if (amountMinor <= 0n) throw refuse('AMOUNT_INVALID', { field: ['input', 'amount'] });
-    if (tranche.state === 'FROZEN') throw refuse('TRANCHE_FROZEN');
-    const paymentId = await paymentOf(tx, held);
-    const order = { escrowId: escrow.id, orderId: escrow.orderId };
-    const base = { paymentId, order, currency: escrow.currency, amountMinor, cause };
-    if (amountMinor <= tranche.availableMinor) return this.fromTranche(tx, held, base);
-    const released = tranche.releasedMinor - tranche.clawedBackMinor;
-    if (tranche.availableMinor > 0n || amountMinor > released) {
+    if (!(await this.mayRefund(tx, held))) throw refuse('REFUND_BLOCKED_BY_CHARGEBACK');
+    const some = held.tranches.filter(({ id }) => id === (trancheId ?? id));
+    const parts = bear(amountMinor, some);
+    if (parts === undefined) {
+      if (some.some(({ state }) => state === 'FROZEN')) throw refuse('TRANCHE_FROZEN');
       throw refuse('AMOUNT_EXCEEDS_AVAILABLE', { field: ['input', 'amount'] });
     }
-    return this.clawBack(tx, held, base);
+    return this.takeIn(tx, held, parts, order);
+  }
+
+  /**
+   * Refunds goods of a locked escrow at what they cost when they were ordered; their commission and tax return with
+   * them. Refuses like `refundIn`.
+   */
+  async refundLinesIn(
+    tx: Tx,
+    held: Held,
+    { lines, ...terms }: RefundTerms & { readonly lines: readonly Leaving[] },
+  ): Promise<RefundId> {
+    if (!(await this.mayRefund(tx, held))) throw refuse('REFUND_BLOCKED_BY_CHARGEBACK');
+    const taken = await linesTaken(tx, held, lines);
+    const { amountMinor } = taken;
+    if (amountMinor === 0n) throw refuse('AMOUNT_INVALID', { field: ['input', 'lines'] });
+    const id = await this.takeIn(tx, held, taken.parts, { ...terms, amountMinor });
+    await writeLines(tx, id, taken);
+    return id;
+  }
+
+  private async takeIn(
+    tx: Tx,
+    held: Held,
+    parts: readonly (RefundPart<TrancheRow> & { readonly shares?: Shares })[],
+    { amountMinor, cause, mayOwe, fault = 'NOBODY', waits = false }: RefundOrder,
+  ): Promise<RefundId> {
+    const { escrow } = held;
+    const [paymentId, ...earlier] = await paymentsOf(tx, held);
+    const priced = parts.map((part) => ({ ...part, shares: part.shares ?? sharesOfPart(part) }));
+    const id = refundIds.create();
+    const clawedBack = priced.filter(({ from }) => from === 'RELEASED');
+    const taken = clawedBack.length === 0 ? undefined : await fromSeller(tx, escrow, clawedBack);
+    if (taken !== undefined && !mayOwe && taken.missing > 0n) throw refuse('BALANCE_INSUFFICIENT');
+    await this.begin(tx, {
+      id,
+      source: sourceOf(priced),
+      paymentId,
+      paymentIds: [paymentId, ...earlier],
+      order: { escrowId: escrow.id, orderId: escrow.orderId },
+      currency: escrow.currency,
+      amountMinor,
+      commissionMinor: sum(priced, ({ shares }) => shares.commission),
+      taxMinor: sum(priced, ({ shares }) => shares.tax),
+      cause,
+      fault,
+      waits,
+      into: async (due) => [
+        ...heldLegs(priced, due),
+        ...(taken === undefined ? [] : await taken.legs(due)),
+      ],
+    });
+    await taken?.addLine({ refundId: id, cause });
+    await movedBy(tx, held, priced);
+    if (!waits) await this.outcomes.payCreditIn(tx, id);
+    return id;
   }
 
   /** Sends money back that came in too late to be used. It is booked already and lies in the payment's funds. */
   async lateIn(tx: Tx, late: LateMoney): Promise<RefundId> {
-    return this.begin(tx, {
+    const id = refundIds.create();
+    await this.begin(tx, {
       ...late,
-      id: refundIds.create(),
+      id,
       source: 'LATE_MONEY',
       order: late.order,
       commissionMinor: 0n,
@@ -96,68 +191,19 @@ export class RefundService {
         },
       ],
     });
-  }
-
-  private async fromTranche(tx: Tx, held: Held, base: Base): Promise<RefundId> {
-    const { tranche, escrow } = held;
-    const { amountMinor } = base;
-    const at = tranche.refundedMinor + tranche.releasedMinor;
-    const id = await this.begin(tx, {
-      ...base,
-      ...notCharged(sharesOf(escrow, at, at + amountMinor)),
-      id: refundIds.create(),
-      source: 'TRANCHE',
-      into: (due) => [
-        { code: 'REFUND_HELD', debit: tranche.accountId, credit: due, amount: amountMinor },
-      ],
-    });
-    const all = amountMinor === tranche.availableMinor;
-    const closed = all ? trancheMachine.next(tranche.state, 'close') : undefined;
-    const change = { refunded: amountMinor, ...(closed === undefined ? {} : { state: closed }) };
-    await moveHeld(tx, held, change, (now) => progressed(now));
+    await this.outcomes.payCreditIn(tx, id);
     return id;
   }
 
-  /** The seller gives back the net, the platform its fees on that part. */
-  private async clawBack(tx: Tx, held: Held, base: Base): Promise<RefundId> {
-    const { tranche, escrow } = held;
-    const { currency, amountMinor } = base;
-    const terms = {
-      totalMinor: tranche.releasedMinor,
-      commissionMinor: tranche.releasedCommissionMinor,
-      taxMinor: tranche.releasedTaxMinor,
-    };
-    const at = tranche.clawedBackMinor;
-    const shares = sharesOf(terms, at, at + amountMinor);
-    const [available = 0n, fees = 0n, taxes = 0n] = await openAccounts(tx, [
-      { kind: 'SELLER_AVAILABLE', owner: uuidOf(escrow.sellerId), currency },
-      { kind: 'FEE_REVENUE', owner: PLATFORM, currency },
-      { kind: 'TAX_PAYABLE', owner: PLATFORM, currency },
-    ]);
-    const id = await this.begin(tx, {
-      ...base,
-      ...notCharged(shares),
-      id: refundIds.create(),
-      source: 'CLAW_BACK',
-      into: (due) => [
-        { code: 'REFUND_CLAW_BACK', debit: available, credit: due, amount: shares.net },
-        { code: 'REFUND_COMMISSION', debit: fees, credit: due, amount: shares.commission },
-        { code: 'REFUND_TAX', debit: taxes, credit: due, amount: shares.tax },
-      ],
-    });
-    if (shares.net !== 0n) await addClawBackLine(tx, held, { id, available, shares, base });
-    await moveHeld(tx, held, { clawedBack: amountMinor }, (now) => progressed(now));
-    return id;
+  /** Sends a refund that waited. */
+  sendIn(tx: Tx, refundId: RefundId): Promise<void> {
+    return sendWaitingIn(tx, refundId, this.outgoing, this.outcomes);
   }
 
   private async begin(tx: Tx, refund: NewRefund): Promise<RefundId> {
     const { id, currency } = refund;
-    const tenders = await tx.query<TenderRow>(
-      `select * from tender where "paymentId" = $1 and ($2::text is null or id = $2)
-       order by id for no key update`,
-      [refund.paymentId, refund.tenderId ?? null],
-    );
-    const legs = spread(refund.amountMinor, tenders);
+    const { paymentId, paymentIds = [paymentId], tenderId } = refund;
+    const legs = spread(refund.amountMinor, await tendersOf(tx, paymentIds, tenderId));
     if (legs === undefined) throw refuse('AMOUNT_EXCEEDS_AVAILABLE');
     const [due = 0n] = await openAccounts(tx, [
       { kind: 'REFUND_DUE', owner: uuidOf(id), currency },
@@ -179,79 +225,27 @@ export class RefundService {
       named.map((leg) => leg.id),
       named.map(({ tender }) => tender.id),
       named.map(({ amountMinor }) => amountMinor),
+      refund.fault ?? 'NOBODY',
     ]);
     await this.outgoing.writeIn(
       tx,
-      named.map((leg) => ({
+      named.filter(isSent).map((leg) => ({
         subject: leg.id,
         state: 'READY',
-        nextAt: tx.now,
+        nextAt: refund.waits === true ? null : tx.now,
         request: {
           kind: 'REFUND',
           amountMinor: leg.amountMinor.toString(),
+          currency,
           pspPaymentId: leg.tender.pspPaymentId ?? '',
         },
       })),
     );
-    await postLimited(tx, refund, refund.into(due));
+    await post(tx, posting(id, currency, tx.now, await refund.into(due)));
     return id;
   }
 }
 
-type Base = Pick<NewRefund, 'paymentId' | 'order' | 'currency' | 'amountMinor' | 'cause'>;
-
-/** Fees that fall away with a refunded part. */
-const notCharged = ({ commission, tax }: Shares) => ({
-  commissionMinor: commission,
-  taxMinor: tax,
-});
-
-const progressed = ({ escrow }: Held) =>
-  fact('escrow.progressed', aboutEscrow(escrow), { ...partiesOf(escrow), to: escrow.state });
-
-/** The limit of the seller's balance is the database's own; breaking it is an answer, not a fault. */
-async function postLimited(tx: Tx, { id, currency }: NewRefund, legs: Leg[]): Promise<void> {
-  try {
-    await post(tx, posting(id, currency, tx.now, legs));
-  } catch (error) {
-    if ((error as { code?: string }).code === '23514') throw refuse('BALANCE_INSUFFICIENT');
-    throw error;
-  }
-}
-
-async function paymentOf(tx: Tx, { escrow }: Held): Promise<PaymentId> {
-  const row = await tx.first<{ id: PaymentId }>(
-    `select id from payment where "orderGroupId" = $1 and state = 'CAPTURED'
-       and $2 = any ("orderIds")`,
-    [escrow.orderGroupId, escrow.orderId],
-  );
-  if (row === undefined) throw refuse('AMOUNT_EXCEEDS_AVAILABLE', { message: 'Nothing was paid.' });
-  return row.id;
-}
-
-async function addClawBackLine(
-  tx: Tx,
-  { escrow }: Held,
-  line: { id: RefundId; available: bigint; shares: Shares; base: Base },
-): Promise<void> {
-  const { id, available, shares, base } = line;
-  await tx.query(
-    `insert into "balanceTransaction" (id, "accountId", "sellerId", currency, kind, "amountMinor",
-       "grossMinor", "commissionMinor", "taxMinor", "orderId", cause, "causeId", "occurredAt")
-     values ($1, $2, $3, $4, 'CLAW_BACK', $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [
-      balanceTransactionIds.create(),
-      available,
-      escrow.sellerId,
-      escrow.currency,
-      -shares.net,
-      -base.amountMinor,
-      -shares.commission,
-      -shares.tax,
-      escrow.orderId,
-      base.cause,
-      id,
-      tx.now,
-    ],
-  );
-}
+/** Credit is given back without asking a PSP. */
+const isSent = ({ tender }: { readonly tender: TenderRow }): boolean =>
+  tender.creditAccountId === null;

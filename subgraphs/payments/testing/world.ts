@@ -1,18 +1,15 @@
-import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JWK } from 'jose';
 import type { FactInput, FactName } from '#contracts/facts';
 import {
   type AccountId,
-  type OrderId,
-  type SellerId,
-  accountIds,
-  orderGroupIds,
+  type OrderLineId,
+  type ShipmentId,
   orderIds,
   sellerIds,
   shipmentIds,
 } from '#contracts/ids';
-import { PAYMENT_REQUEST, type PaymentRequestInput } from '#contracts/payment-request';
+import { PAYMENT_REQUEST } from '#contracts/payment-request';
 import { newSealingKey, newSigningKey, publicHalf } from '#kernel/auth/keys';
 import { seal } from '#kernel/auth/sealed';
 import { type Viewer, systemViewer } from '#kernel/auth/viewer';
@@ -22,14 +19,19 @@ import type { Fact } from '#kernel/events/fact';
 import { fireDueTimer } from '#kernel/events/timers';
 import { type DoorResponse, LocalDoor } from '#kernel/graphql/door';
 import { idKind } from '#kernel/ids/id';
-import { silentLogger } from '#kernel/server/log';
+import { type Logger, silentLogger } from '#kernel/server/log';
 import type { Subgraph } from '#kernel/server/subgraph';
 import { cloneDatabase, run } from '#kernel/testing/database';
 import { until } from '#kernel/testing/until';
 import { type Violation, violations } from '../ledger/ledger.service';
 import { startPayments } from '../payments.main';
+import type { PspDialect } from '../psp/psp.port';
 import { Acts, user } from './acts';
+import { receiveWebhooks } from './hook.receiver';
+import { type OrderLines, type PlacedGroup, placedGroup } from './placed-group';
 import { PSP_API_KEY, PSP_SECRET, PspProcess } from './psp.process';
+
+export type { PlacedGroup } from './placed-group';
 
 interface Keys {
   readonly signing: JWK;
@@ -38,15 +40,10 @@ interface Keys {
 
 const eventIds = idKind('evt');
 
-/** An order group as marketplace would place it. */
-export interface PlacedGroup {
-  readonly request: PaymentRequestInput;
-  readonly buyerId: AccountId;
-  readonly orders: readonly { readonly orderId: OrderId; readonly sellerId: SellerId }[];
-}
-
 /** Payments on a database of its own, against a real PSP process, with everyone else played by the test. */
 export class World extends Acts {
+  private readonly parcels = new Map<string, ShipmentId>();
+
   private constructor(
     readonly clock: ManualClock,
     readonly db: Database,
@@ -54,12 +51,13 @@ export class World extends Acts {
     readonly psp: PspProcess,
     readonly payments: Subgraph,
     private readonly keys: Keys,
+    private readonly log: Logger,
     private readonly closing: () => Promise<void>,
   ) {
     super();
   }
 
-  static async open(): Promise<World> {
+  static async open(dialect: PspDialect = 'generic', log = silentLogger()): Promise<World> {
     const clock = new ManualClock(new Date());
     const clone = await cloneDatabase();
     const db = await Database.open({
@@ -72,21 +70,21 @@ export class World extends Acts {
     const served: { payments?: Subgraph } = {};
     const receiver = await receiveWebhooks(() => served.payments);
     const { port } = receiver.address() as AddressInfo;
-    const psp = new PspProcess(`http://127.0.0.1:${port}/hooks/psp/sim`);
+    const psp = new PspProcess(`http://127.0.0.1:${port}/hooks/psp/sim`, dialect);
     await psp.start();
     const keys = { signing: newSigningKey(), sealing: newSealingKey() };
     const payments = await startPayments(
-      { db, clock, log: silentLogger() },
+      { db, clock, log },
       {
         verifyKey: publicHalf(keys.signing),
         decryptKey: keys.sealing,
-        psp: { url: psp.url, apiKey: PSP_API_KEY, webhookSecret: PSP_SECRET },
+        psp: { url: psp.url, apiKey: PSP_API_KEY, webhookSecret: PSP_SECRET, dialect },
       },
     );
     served.payments = payments;
     for (const loop of payments.loops) loop.start();
     const { loops } = payments;
-    return new World(clock, db, clone.url, psp, payments, keys, async () => {
+    return new World(clock, db, clone.url, psp, payments, keys, log, async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       await psp.stop();
       receiver.closeAllConnections();
@@ -101,18 +99,16 @@ export class World extends Acts {
   }
 
   /** A group of orders with these totals (commission 10 %, tax 1.9 %), each of another seller. */
-  group(totals: readonly bigint[], buyerId = accountIds.create()): PlacedGroup {
-    const orders = totals.map((total) => ({
-      orderId: orderIds.create(),
-      sellerId: sellerIds.create(),
-      totalMinor: String(total),
-      commissionMinor: String(total / 10n),
-      taxMinor: String((total * 19n) / 1000n),
-    }));
-    const totalMinor = String(totals.reduce((a, b) => a + b, 0n));
-    const orderGroupId = orderGroupIds.create();
-    const base = { orderGroupId, buyerId, currency: 'EUR', totalMinor, orders };
-    return { request: { ...base, part: 'WHOLE' as const }, buyerId, orders };
+  group(totals: readonly bigint[], buyerId?: AccountId): PlacedGroup {
+    return placedGroup(
+      totals.map((total) => [[1, total]]),
+      buyerId,
+    );
+  }
+
+  /** A group of orders made of these lines: quantity and what they cost together. */
+  groupOf(orderLines: readonly OrderLines[]): PlacedGroup {
+    return placedGroup(orderLines);
   }
 
   /** What marketplace seals for the buyer. */
@@ -131,7 +127,7 @@ export class World extends Acts {
     query: string,
     variables: Record<string, unknown> = {},
   ): Promise<DoorResponse> {
-    return new LocalDoor(this.payments, silentLogger()).execute({ query, variables }, viewer);
+    return new LocalDoor(this.payments, this.log).execute({ query, variables }, viewer);
   }
 
   /** `paymentCreate` by the buyer with one tender for all, or with the tenders given. */
@@ -140,13 +136,14 @@ export class World extends Acts {
     const tenders = options.tenders ?? [{ token: options.token ?? 'tok_ok', minorUnits }];
     const input = {
       paymentRequest: options.request ?? (await this.sealed(group)),
-      tenders: tenders.map(({ token, minorUnits: units }) => ({
-        token,
+      tenders: tenders.map(({ minorUnits: units, ...means }) => ({
+        ...means,
         amount: { minorUnits: units, currencyCode: 'EUR' },
       })),
       idempotencyKey: options.key ?? eventIds.create(),
     };
-    const { data, errors } = await this.call(user(group.buyerId), PAY, { input });
+    const viewer = options.viewer ?? user(group.buyerId);
+    const { data, errors } = await this.call(viewer, PAY, { input });
     if (errors !== undefined) throw new Error(JSON.stringify(errors));
     return data?.['paymentCreate'] as Paid;
   }
@@ -159,20 +156,33 @@ export class World extends Acts {
     await this.db.transaction(systemViewer('test'), (tx) => reaction.run(tx, heard));
   }
 
-  async ship(group: PlacedGroup, n = 0, event: 'shipped' | 'delivered' = 'shipped'): Promise<void> {
+  /** All of an order leaves in one parcel, or arrives. */
+  async ship(
+    group: PlacedGroup,
+    n = 0,
+    event: 'shipped' | 'delivered' = 'shipped',
+    tracked = true,
+  ): Promise<void> {
+    const { orderId = '', lines = [] } = group.orders[n] ?? {};
+    const shipmentId = this.parcels.get(orderId) ?? shipmentIds.create();
+    this.parcels.set(orderId, shipmentId);
+    await this.parcel(group, n, { shipmentId, event, tracked, lines, last: true });
+  }
+
+  /** One parcel of an order; `last` says that nothing stays behind. */
+  async parcel(
+    group: PlacedGroup,
+    n: number,
+    { shipmentId, event, lines, tracked = true, last = false, service = 'STANDARD' }: ParcelNews,
+  ): Promise<void> {
     const { orderId = orderIds.create(), sellerId = sellerIds.create() } = group.orders[n] ?? {};
-    const base = {
-      shipmentId: shipmentIds.create(),
-      orderId,
-      sellerId,
-      buyerId: group.buyerId,
-      lines: [],
-      occurredAt: this.clock.now().toISOString(),
-    };
+    const occurredAt = this.clock.now().toISOString();
+    const parties = { shipmentId, orderId, sellerId, buyerId: group.buyerId };
+    const base = { ...parties, lines: [...lines], occurredAt };
     if (event === 'shipped') {
-      await this.hear('shipment.shipped', { ...base, allShipped: true, tracked: true });
+      await this.hear('shipment.shipped', { ...base, allShipped: last, tracked, service });
     } else {
-      await this.hear('shipment.delivered', { ...base, allDelivered: true });
+      await this.hear('shipment.delivered', { ...base, allDelivered: last });
     }
   }
 
@@ -190,7 +200,8 @@ export class World extends Acts {
   /** The payer answers the bank's question; the PSP then tells us by webhook. */
   async post3ds(paymentId: string, outcome: 'success' | 'failure'): Promise<void> {
     const [tender] = await this.db.query<{ id: string }>(
-      'select "pspPaymentId" as id from tender where "paymentId" = $1',
+      `select "pspPaymentId" as id from tender where "paymentId" = $1
+       order by state <> 'REQUIRES_ACTION'`,
       [paymentId],
     );
     await this.psp.post(`/sim/payments/${tender?.id}/complete`, { outcome });
@@ -212,12 +223,16 @@ export class World extends Acts {
   }
 
   async tranche(group: PlacedGroup, n = 0): Promise<Record<string, unknown>> {
-    const rows = await this.db.query<Record<string, unknown>>(
+    return (await this.tranches(group, n))[0] ?? {};
+  }
+
+  /** The tranches of an order, oldest first. */
+  tranches(group: PlacedGroup, n = 0): Promise<Record<string, unknown>[]> {
+    return this.db.query<Record<string, unknown>>(
       `select t.*, e.state as "escrowState", e.id as "escrowId" from tranche t
-       join escrow e on e.id = t."escrowId" where e."orderId" = $1`,
+       join escrow e on e.id = t."escrowId" where e."orderId" = $1 order by t.id`,
       [group.orders[n]?.orderId],
     );
-    return rows[0] ?? {};
   }
 
   violations(): Promise<Violation[]> {
@@ -231,6 +246,7 @@ export class World extends Acts {
         (
           await this.db.query(
             `select 1 as one from "pspOperation" where state in ('READY', 'SENT')
+               and "nextAt" is not null
              union all select 1 from "pspEvent" where "handledAt" is null`,
           )
         ).length === 0,
@@ -244,11 +260,27 @@ export class World extends Acts {
   }
 }
 
+export interface ParcelNews {
+  readonly shipmentId: ShipmentId;
+  readonly event: 'shipped' | 'delivered';
+  readonly lines: readonly { readonly orderLineId: OrderLineId; readonly quantity: number }[];
+  readonly tracked?: boolean;
+  readonly last?: boolean;
+  readonly service?: 'STANDARD' | 'EXPRESS' | 'SEA';
+}
+
 export interface PayOptions {
   readonly token?: string;
   readonly key?: string;
   readonly request?: string;
-  readonly tenders?: readonly { token: string; minorUnits: string }[];
+  /** The buyer, e.g. from another network. */
+  readonly viewer?: Viewer;
+  readonly tenders?: readonly {
+    token?: string;
+    paymentMethodId?: string;
+    buyerCredit?: boolean;
+    minorUnits: string;
+  }[];
 }
 
 export interface Paid {
@@ -262,23 +294,3 @@ const PAY = `mutation ($input: PaymentCreateInput!) {
     userErrors { code message retryable field }
   }
 }`;
-
-/** Plays the gateway: passes the bytes on as they came. */
-async function receiveWebhooks(payments: () => Subgraph | undefined): Promise<Server> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-      );
-      const hook = payments()?.hooks['psp'];
-      void hook?.({ connection: 'sim', headers, body: Buffer.concat(chunks) }).then(
-        ({ status }) => response.writeHead(status).end(),
-        () => response.writeHead(500).end(),
-      );
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-}

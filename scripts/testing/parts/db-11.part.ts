@@ -1,0 +1,3 @@
+import { part } from './part';
+
+part('db', 11);

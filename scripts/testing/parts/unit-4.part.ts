@@ -1,0 +1,3 @@
+import { part } from './part';
+
+part('unit', 4);

@@ -1,0 +1,58 @@
+import { after } from '#kernel/clock/clock';
+import type { Tx } from '#kernel/db/database';
+import { clearTimers, pauseTimers, resumeTimers, setTimer } from '#kernel/events/timers';
+import type { EscrowRow } from './escrow.entity';
+import { KINDS_OF_STATE, T15_ALARM_MS, T15_MS, type TimerKind, deadlinesOf } from './timer.rules';
+import type { TrancheRow } from './tranche.entity';
+
+/** Deadlines that stand still while a tranche is frozen. */
+const PAUSING: readonly TimerKind[] = Object.values(KINDS_OF_STATE).flat();
+
+/** A frozen tranche's deadlines stand still; thawed, they go on with what was left, unless its goods moved on. */
+export async function timersFollow(
+  tx: Tx,
+  escrow: EscrowRow,
+  before: TrancheRow,
+  next: TrancheRow,
+): Promise<void> {
+  if (next.state === 'FROZEN') {
+    await pauseTimers(tx, next.id, PAUSING);
+    return;
+  }
+  const same: readonly TimerKind[] =
+    next.state in KINDS_OF_STATE ? KINDS_OF_STATE[next.state as keyof typeof KINDS_OF_STATE] : [];
+  if (before.state === 'FROZEN' && same.length > 0) {
+    await clearTimers(
+      tx,
+      next.id,
+      PAUSING.filter((one) => !same.includes(one)),
+    );
+    if ((await resumeTimers(tx, next.id, same)) > 0) return;
+  }
+  await moveTimers(tx, escrow, next);
+}
+
+const AGE_AGAIN = `
+  insert into timer (subject, kind, "fireAt", version)
+  select $1, $2, $3, $4 where not exists (select 1 from timer
+    where subject = $1 and kind in ('T15_ALARM', 'T15'))`;
+
+/** Money that had left an escrow is held again: it cannot be held longer than if it had never left (T15). */
+export async function ageAgain(
+  tx: Tx,
+  { id, fundedAt, version }: Pick<EscrowRow, 'id' | 'fundedAt' | 'version'>,
+): Promise<void> {
+  const since = fundedAt ?? tx.now;
+  const alarmAt = after(since, T15_ALARM_MS);
+  const [kind, fireAt] = tx.now < alarmAt ? ['T15_ALARM', alarmAt] : ['T15', after(since, T15_MS)];
+  await tx.query(AGE_AGAIN, [id, kind, fireAt, version]);
+}
+
+/** Replaces a tranche's deadlines by those of its state. */
+export async function moveTimers(tx: Tx, escrow: EscrowRow, tranche: TrancheRow): Promise<void> {
+  const { id: subject, version } = tranche;
+  await clearTimers(tx, subject);
+  for (const { kind, ms } of deadlinesOf(tranche, escrow)) {
+    await setTimer(tx, { subject, kind, version }, after(tx.now, ms));
+  }
+}

@@ -1,0 +1,43 @@
+/** Kinds of content that evidence may have. */
+export const EVIDENCE_TYPES = [
+  'image/png',
+  'image/jpeg',
+  'image/webp',
+  'application/pdf',
+  'text/plain',
+] as const;
+export type EvidenceType = (typeof EVIDENCE_TYPES)[number];
+
+/** Largest piece of evidence: 20 MiB. */
+export const MAX_EVIDENCE_BYTES = 20 * 1024 * 1024;
+
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+const JPEG = Buffer.from('ffd8ff', 'hex');
+const PDF = Buffer.from('%PDF-');
+/** Control characters that no text has, but tab, line feed, form feed and carriage return. */
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/;
+
+const startsWith = (bytes: Buffer, magic: Buffer): boolean =>
+  bytes.subarray(0, magic.length).equals(magic);
+
+/** What bytes are by their own beginning, whatever anybody calls them; undefined when it is none of ours. */
+export function sniffType(bytes: Buffer): EvidenceType | undefined {
+  if (bytes.length === 0) return undefined;
+  if (startsWith(bytes, PNG)) return 'image/png';
+  if (startsWith(bytes, JPEG)) return 'image/jpeg';
+  if (startsWith(bytes, PDF)) return 'application/pdf';
+  const container = bytes.subarray(0, 4).toString('latin1');
+  if (container === 'RIFF' && bytes.subarray(8, 12).toString('latin1') === 'WEBP')
+    return 'image/webp';
+  return textOf(bytes) === undefined ? undefined : 'text/plain';
+}
+
+/** The text that bytes are; undefined when they are not printable UTF-8. */
+export function textOf(bytes: Buffer): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UNPRINTABLE.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

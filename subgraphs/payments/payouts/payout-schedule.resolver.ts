@@ -1,0 +1,61 @@
+import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { MoneyType } from '#kernel/graphql/money.types';
+import { NeedsScope } from '#kernel/graphql/needs-scope';
+import type { Payload } from '#kernel/graphql/payload.types';
+import { CurrencyCode } from '#kernel/graphql/scalars';
+import { Seller } from '../balances/balance.types';
+import { type PaymentsContext, keyOf } from '../payments.context';
+import {
+  PayoutSchedule,
+  PayoutScheduleUpdateInput,
+  PayoutScheduleUpdatePayload,
+} from './payout-schedule.types';
+import { minimumOf } from './payout.rules';
+import { sellerOf } from './payout.resolver';
+
+@Resolver(() => Seller)
+export class PayoutScheduleResolver {
+  @Directive('@access(perUser: true)')
+  @FieldResolver(() => PayoutSchedule, {
+    nullable: true,
+    description: 'When it is paid out by itself; null for others than its members and operators.',
+  })
+  async payoutSchedule(
+    @Root() { id }: Seller,
+    @Arg('currencyCode', () => CurrencyCode, { description: 'ISO 4217.' }) currencyCode: string,
+    @Ctx() { load, payoutSchedules }: PaymentsContext,
+  ): Promise<PayoutSchedule | null> {
+    if (!(await load.actsFor(id))) return null;
+    return shown(payoutSchedules, id, currencyCode);
+  }
+
+  @NeedsScope('payouts:write')
+  @Mutation(() => PayoutScheduleUpdatePayload, {
+    nullable: true,
+    description:
+      'Says how often a seller is paid out by itself (its members; key scope `payouts:write`).',
+  })
+  payoutScheduleUpdate(
+    @Arg('input', () => PayoutScheduleUpdateInput, { description: 'Whom and how often.' })
+    input: PayoutScheduleUpdateInput,
+    @Ctx() { viewer, payoutSchedules }: PaymentsContext,
+  ): Promise<Payload<{ payoutSchedule: PayoutSchedule }>> {
+    return PayoutScheduleUpdatePayload.settle(async () => {
+      const { currencyCode: currency, interval: schedule } = input;
+      const key = keyOf(input.idempotencyKey);
+      const sellerId = sellerOf(input.sellerId);
+      await payoutSchedules.update(viewer, { key, sellerId, currency, schedule });
+      return { payoutSchedule: await shown(payoutSchedules, sellerId, currency) };
+    });
+  }
+}
+
+const shown = async (
+  schedules: PaymentsContext['payoutSchedules'],
+  sellerId: string,
+  currencyCode: string,
+): Promise<PayoutSchedule> => ({
+  ...(await schedules.of(sellerId, currencyCode)),
+  currencyCode,
+  minimum: MoneyType.of(minimumOf(currencyCode), currencyCode),
+});

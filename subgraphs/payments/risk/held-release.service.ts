@@ -1,0 +1,87 @@
+import { after } from '#kernel/clock/clock';
+import type { Tx } from '#kernel/db/database';
+import { type Timer, type TimerHandlers, setTimer } from '#kernel/events/timers';
+import type { Logger } from '#kernel/server/log';
+import type { HoldRow } from '../escrow/hold.entity';
+import { liftIn } from '../escrow/hold.service';
+import type { ReleaseService } from '../escrow/release.service';
+import { liveHoldsOf } from '../escrow/stacked-hold.service';
+import { RISK_DECLINED_AGAIN_MS, RISK_DECLINED_MS } from '../escrow/timer.rules';
+import { trancheMachine } from '../escrow/tranche.machine';
+import { lockHeld, trancheOf } from '../escrow/tranche.service';
+import type { HoldId } from '../payments.ids';
+import type { RefundService } from '../refunds/refund.service';
+import type { HeldRelease, RiskReviewRow } from './risk-review.entity';
+
+/** What a review means for money whose release was stopped. */
+export class HeldReleaseService {
+  constructor(
+    private readonly releases: ReleaseService,
+    private readonly refunds: RefundService,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * Approved: the hold ends and the release that was stopped goes on, if the goods still are where it is possible.
+   * Declined: the money goes back to the buyer after some days, unless an operator lifts the hold or an authority takes
+   * its place. A review that stopped nothing has no hold.
+   */
+  async reviewedIn(tx: Tx, { subject, act }: RiskReviewRow, isApproved: boolean): Promise<boolean> {
+    if (!isHeld(act)) return isApproved;
+    const held = await lockHeld(tx, { trancheId: subject });
+    if (held === undefined) return isApproved;
+    if (!isApproved) {
+      const due = after(tx.now, RISK_DECLINED_MS);
+      for (const hold of await partsOf(tx, act.holdId)) await refundAt(tx, hold.id, due);
+      return false;
+    }
+    let thawed = held;
+    for (const { id } of await partsOf(tx, act.holdId)) thawed = await liftIn(tx, thawed, id);
+    const { event, cause } = act;
+    if (trancheMachine.next(trancheOf(thawed, subject).state, event) === undefined) return true;
+    await this.releases.releaseIn(tx, thawed, {
+      trancheId: subject,
+      event,
+      cause,
+      isReviewed: true,
+    });
+    return true;
+  }
+
+  /** Handler of what was declined and nobody found another way for. */
+  timers(): TimerHandlers {
+    return { RISK_DECLINED: (tx, timer) => this.refundDeclined(tx, timer) };
+  }
+
+  /** The buyer gets it back; while a dispute or a bank is about it too a person is called, each day. */
+  private async refundDeclined(tx: Tx, { subject }: Timer): Promise<void> {
+    const hold = await tx.first<HoldRow>('select * from hold where id = $1', [subject]);
+    const held = hold && (await lockHeld(tx, { escrowId: hold.escrowId }));
+    if (hold === undefined || held === undefined) return;
+    const { trancheId } = hold;
+    const live = await liveHoldsOf(tx, trancheId);
+    if (!live.some(({ id }) => id === subject)) return;
+    if (live.length > 1 || !(await this.refunds.mayRefund(tx, held))) {
+      const alarm = { alarm: 'RISK_DECLINED_WAITS', holdId: subject, escrowId: hold.escrowId };
+      this.log.error(alarm, 'declined, and another case keeps it from going back');
+      await refundAt(tx, hold.id, after(tx.now, RISK_DECLINED_AGAIN_MS));
+      return;
+    }
+    const thawed = await liftIn(tx, held, hold.id);
+    const { availableMinor: amountMinor } = trancheOf(thawed, trancheId);
+    const why = { cause: 'RISK_DECLINED', mayOwe: true } as const;
+    await this.refunds.refundIn(tx, thawed, { ...why, amountMinor, trancheId });
+  }
+}
+
+const refundAt = (tx: Tx, subject: HoldId, due: Date): Promise<void> =>
+  setTimer(tx, { subject, kind: 'RISK_DECLINED', version: 0 }, due);
+
+/** A hold, or what it was parted into, as far as it lasts. */
+const partsOf = (tx: Tx, holdId: string): Promise<HoldRow[]> =>
+  tx.query(
+    'select * from hold where (id = $1 or "partOf" = $1) and "liftedAt" is null order by id',
+    [holdId],
+  );
+
+const isHeld = (act: RiskReviewRow['act']): act is HeldRelease => 'holdId' in act;
