@@ -8,6 +8,8 @@ export interface ChildOptions {
   readonly name: string;
   /** Program below scripts/, without extension. */
   readonly program: string;
+  /** Compiled scripts of another version; our own when not given. */
+  readonly scripts?: string | undefined;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Gets what it prints, line by line. */
@@ -35,7 +37,8 @@ const STOP_LIMIT_MS = 30_000;
  * are gone, however that happened.
  */
 export async function startChild(options: ChildOptions): Promise<ChildProgram> {
-  const file = join(__dirname, `${options.program}${extname(__filename)}`);
+  const { scripts = __dirname, program } = options;
+  const file = join(scripts, `${program}${extname(__filename)}`);
   const child = fork(file, options.args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { playModel } from './soak/model.soak';
 import { crashMoney } from './soak/crash.soak';
@@ -11,6 +12,8 @@ const { values } = parseArgs({
     checkouts: { type: 'string', default: '10000' },
     workers: { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
+    /** Folder of another version, compiled: every second payments process of the first part runs it. */
+    beside: { type: 'string' },
     /** Random sequences of postings that the ledger and its model play. */
     sequences: { type: 'string', default: '20000' },
     /** Random sequences of acts on an order's money that the services and their model play. */
@@ -33,6 +36,7 @@ const parts = {
       checkouts: Number(values.checkouts),
       workers: Number(values.workers),
       seed: Number(values.seed),
+      beside: values.beside && resolve(values.beside, 'dist', 'scripts'),
       say,
     }),
   model: () => playModel(Number(values.sequences), Number(values.orders)),

@@ -40,7 +40,12 @@ export class CrashHouse {
     private readonly folder: string,
   ) {}
 
-  static async open(replicas: number, say: (line: string) => void): Promise<CrashHouse> {
+  /** With `beside`, the compiled scripts of another version, every second payments process is of that version. */
+  static async open(
+    replicas: number,
+    say: (line: string) => void,
+    beside?: string,
+  ): Promise<CrashHouse> {
     const folder = mkdtempSync(join(tmpdir(), 'tradegraph-soak-'));
     chmodSync(folder, 0o755); // PostgreSQL runs as its own user when we are root
     const secrets = newSecrets();
@@ -52,7 +57,9 @@ export class CrashHouse {
     const psp = await keepPsp(folder, secrets, port, say);
     const house = new CrashHouse(secrets, postgres, psp, hooks, folder);
     opened.house = house;
-    for (let n = 1; n <= replicas; n++) house.replicas.push(await house.replica(n, say));
+    for (let n = 1; n <= replicas; n++) {
+      house.replicas.push(await house.replica(n, say, n % 2 === 0 ? beside : undefined));
+    }
     return house;
   }
 
@@ -93,10 +100,15 @@ export class CrashHouse {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async replica(n: number, say: (line: string) => void): Promise<Replica> {
+  private async replica(
+    n: number,
+    say: (line: string) => void,
+    scripts: string | undefined,
+  ): Promise<Replica> {
     const program = await keepChild({
       name: `Payments ${String(n)}`,
       program: 'soak/payments.main',
+      scripts,
       args: (port) => ['--role', 'payments', '--port', String(port ?? 0)],
       env: {
         ...secretsAsEnv(this.secrets),

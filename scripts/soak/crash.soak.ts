@@ -14,6 +14,8 @@ export interface CrashOptions {
   readonly workers: number;
   /** What is bought, what fails and who is killed; when is up to the machine. */
   readonly seed: number;
+  /** Compiled scripts of another version, which every second process runs, as while a release is rolled out. */
+  readonly beside?: string | undefined;
   readonly say: (line: string) => void;
 }
 
@@ -33,7 +35,7 @@ const FAULTS = ['drop_before', 'drop_after', 'delay_after', 'status', 'done_500'
  */
 export async function crashMoney(options: CrashOptions): Promise<string[]> {
   const { say, workers, seed, checkouts } = options;
-  const house = await CrashHouse.open(workers, () => undefined);
+  const house = await CrashHouse.open(workers, () => undefined, options.beside);
   try {
     const tellers = {
       marketplace: await house.as('marketplace'),

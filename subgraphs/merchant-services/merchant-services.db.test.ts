@@ -1,7 +1,7 @@
 import { accountIds, sellerIds } from '#contracts/ids';
 import type { Viewer } from '#kernel/auth/viewer';
 import { DAY, HOUR } from '#kernel/clock/clock';
-import { fireDueTimer } from '#kernel/events/timers';
+import { fireDueTimers } from '#kernel/events/timers';
 import { hashOf } from './api-keys/api-key.service';
 import {
   PROFILE,
@@ -91,14 +91,14 @@ describe('verification', () => {
     });
     const read = `query ($id: ID!) { merchant(id: $id) { verification { state gates { open } } } }`;
     clock.advance(365 * DAY);
-    while (await fireDueTimer(subgraph.db, subgraph.timers));
+    while ((await fireDueTimers(subgraph.db, subgraph.timers)) > 0);
     expect((await ask(anonymous, read, { id })).data).toMatchObject({
       merchant: {
         verification: { state: 'RECERTIFY_DUE', gates: [{ open: true }, { open: true }] },
       },
     });
     clock.advance(30 * DAY);
-    while (await fireDueTimer(subgraph.db, subgraph.timers));
+    while ((await fireDueTimers(subgraph.db, subgraph.timers)) > 0);
     expect((await ask(anonymous, read, { id })).data).toMatchObject({
       merchant: { verification: { state: 'LAPSED', gates: [{ open: false }, { open: false }] } },
     });
@@ -247,7 +247,7 @@ describe('API keys', () => {
       (await ask(gateway, caller, { hash: hashOf(secret) })).data?.['apiKeyCaller'] != null;
     expect([await works(old.secret), await works(fresh.secret)]).toEqual([true, true]);
     clock.advance(24 * HOUR);
-    while (await fireDueTimer(subgraph.db, subgraph.timers));
+    while ((await fireDueTimers(subgraph.db, subgraph.timers)) > 0);
     expect([await works(old.secret), await works(fresh.secret)]).toEqual([false, true]);
     const revoke = `mutation ($id: ID!) { apiKeyRevoke(input: { keyId: $id }) { apiKey { state } userErrors { code } } }`;
     const foreign = await ask(user(accountIds.create()), revoke, { id: fresh.apiKey.id });

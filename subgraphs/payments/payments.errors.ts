@@ -17,6 +17,7 @@ export const paymentsErrors = {
   AMOUNT_INVALID: 'The amount must be positive, in the right currency, and add up to the total.',
   AMOUNT_EXCEEDS_AVAILABLE: 'More than what is left.',
   TRANCHE_FROZEN: 'The money is frozen by an open case.',
+  TRANCHE_REQUIRED: 'The order’s money is in several parts; name the one that this is about.',
   TRANSITION_NOT_ALLOWED: 'Not possible in the present state.',
   DISPUTE_WINDOW_CLOSED: 'It is too late to complain about these goods.',
   PROPOSAL_STALE: 'There is a newer proposal, or this one is off the table; read it first.',

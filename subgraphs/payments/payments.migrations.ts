@@ -20,6 +20,7 @@ import { BUYER_MEANS } from './migrations/0021-methods-credit-receipts';
 import { TRANCHE_PLANS } from './migrations/0022-tranche-plans';
 import { DISPUTES_AND_RISK } from './migrations/0023-disputes-and-risk';
 import { INVARIANT_UNION_29 } from './migrations/0029-invariant-union';
+import { PAYMENT_OF_GROUP } from './migrations/0030-payment-of-group';
 
 /** Everything that payments keeps, oldest first. */
 export const paymentsMigrations: Migrations = {
@@ -47,5 +48,6 @@ export const paymentsMigrations: Migrations = {
     { at: 1_764_000_000_022, name: 'TranchePlans', sql: TRANCHE_PLANS },
     { at: 1_764_000_000_023, name: 'DisputesAndRisk', sql: DISPUTES_AND_RISK },
     { at: 1_764_000_000_029, name: 'InvariantUnion29', sql: INVARIANT_UNION_29 },
+    { at: 1_764_000_000_030, name: 'PaymentOfGroup', sql: PAYMENT_OF_GROUP },
   ],
 };

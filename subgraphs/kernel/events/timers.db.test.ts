@@ -7,7 +7,7 @@ import { type Shelves, openShelves } from '../testing/shelf';
 import { until } from '../testing/until';
 import {
   clearTimers,
-  fireDueTimer,
+  fireDueTimers,
   pauseTimers,
   resumeTimers,
   setTimer,
@@ -43,7 +43,7 @@ async function fire(): Promise<string[]> {
     fired.push(`${subject} ${kind}`);
     return Promise.resolve();
   };
-  while (await fireDueTimer(db, { end: note, warn: note }));
+  while ((await fireDueTimers(db, { end: note, warn: note })) > 0);
   return fired;
 }
 
@@ -73,6 +73,27 @@ test('what is due first fires first', async () => {
   await set('early', SECOND);
   clock.advance(MINUTE);
   expect(await fire()).toEqual(['early end', 'late end']);
+});
+
+test('what fires together still sees what fired before it', async () => {
+  for (const [n, name] of ['cleared', 'moved', 'paused'].entries()) {
+    await set(name, (n + 1) * SECOND, 'end');
+    await set(name, (n + 5) * SECOND, 'warn');
+  }
+  clock.advance(MINUTE);
+  const fired: string[] = [];
+  const handlers: TimerHandlers = {
+    end: async (tx, { subject }) => {
+      const warn = { subject, kind: 'warn', version: 1 };
+      if (subject === 'cleared') await clearTimers(tx, subject, ['warn']);
+      if (subject === 'moved') await setTimer(tx, warn, after(tx.now, DAY));
+      if (subject === 'paused') await pauseTimers(tx, subject, ['warn']);
+    },
+    warn: (_tx, { subject }) => Promise.resolve(void fired.push(subject)),
+  };
+  expect(await fireDueTimers(db, handlers)).toBe(6);
+  expect(fired).toEqual([]);
+  expect((await left()).map(({ subject }) => subject)).toEqual(['moved', 'paused']);
 });
 
 test('a paused timer keeps to the millisecond what was left of it', async () => {
@@ -139,9 +160,9 @@ test('a handler that fails leaves no trace and is tried again after growing paus
       done.push(subject);
     },
   };
-  await expect(fireDueTimer(db, handlers)).rejects.toThrow('not yet');
-  expect(await fireDueTimer(db, handlers)).toBe(true); // the other one is not held up
-  expect(await fireDueTimer(db, handlers)).toBe(false);
+  await expect(fireDueTimers(db, handlers)).rejects.toThrow('not yet');
+  expect(await fireDueTimers(db, handlers)).toBe(1); // the other one is not held up
+  expect(await fireDueTimers(db, handlers)).toBe(0);
   const pauses: number[] = [];
   for (let attempt = 1; attempt <= 3; attempt++) {
     const [timer] = await left();
@@ -149,12 +170,12 @@ test('a handler that fails leaves no trace and is tried again after growing paus
     const pause = (timer?.fireAt?.getTime() ?? 0) - clock.now().getTime();
     pauses.push(pause);
     clock.advance(pause);
-    await expect(fireDueTimer(db, handlers)).rejects.toThrow('not yet');
+    await expect(fireDueTimers(db, handlers)).rejects.toThrow('not yet');
   }
   expect(pauses[1]! > pauses[0]! && pauses[2]! > pauses[1]!).toBe(true);
   broken = false;
   clock.advance(HOUR);
-  expect(await fireDueTimer(db, handlers)).toBe(true);
+  expect(await fireDueTimers(db, handlers)).toBe(1);
   expect(done).toEqual(['b', 'a']);
 });
 
@@ -168,10 +189,10 @@ test('a handler may set its timer again', async () => {
       await setTimer(tx, timer, after(tx.now, HOUR));
     },
   };
-  expect(await fireDueTimer(db, handlers)).toBe(true);
-  expect(await fireDueTimer(db, handlers)).toBe(false);
+  expect(await fireDueTimers(db, handlers)).toBe(1);
+  expect(await fireDueTimers(db, handlers)).toBe(0);
   clock.advance(HOUR);
-  expect(await fireDueTimer(db, handlers)).toBe(true);
+  expect(await fireDueTimers(db, handlers)).toBe(1);
   expect(times).toBe(2);
 });
 

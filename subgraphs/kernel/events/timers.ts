@@ -73,36 +73,47 @@ export interface TimerLane {
   readonly of: number;
 }
 
+/** As many deadlines share one commit when many fall due together. */
+const AT_ONCE = 8;
+
 /**
- * Fires one due timer, if there is one: its row is locked, handled and removed in one transaction (unless the handler
- * set it again). A failing handler is rolled back and the timer waits longer each time.
+ * Fires some due timers, if there are any: each row is locked, removed and handled (unless one before it moved it), all
+ * in one transaction. Says how many there were. A failing handler undoes all of them; its timer waits longer each time,
+ * the others come again at once.
  */
-export async function fireDueTimer(
+export async function fireDueTimers(
   db: Database,
   handlers: TimerHandlers,
   lane: TimerLane = { number: 0, of: 1 },
-): Promise<boolean> {
-  let claimed: Timer | undefined;
+): Promise<number> {
+  let current: Timer | undefined;
   try {
     return await db.transaction(systemViewer(timerRuns.create()), async (tx) => {
-      claimed = await tx.first<Timer>(
+      const due = await tx.query<Timer>(
         `select subject, kind, version from timer
          where "fireAt" <= $1 and kind = any ($2) and (hashtext(subject) & 2147483647) % $3::int = $4
-         order by "fireAt" limit 1 for no key update skip locked`,
+         order by "fireAt" limit ${AT_ONCE} for no key update skip locked`,
         [tx.now, Object.keys(handlers), lane.of, lane.number],
       );
-      if (claimed === undefined) return false;
-      await tx.query('delete from timer where subject = $1 and kind = $2', [
-        claimed.subject,
-        claimed.kind,
-      ]);
-      await handlers[claimed.kind]?.(tx, claimed);
-      return true;
+      for (const timer of due) {
+        current = timer;
+        if (await taken(tx, timer)) await handlers[timer.kind]?.(tx, timer);
+      }
+      return due.length;
     });
   } catch (error) {
-    if (claimed !== undefined) await postpone(db, claimed);
+    if (current !== undefined) await postpone(db, current);
     throw error;
   }
+}
+
+/** Removes a timer that is still due: what fired just before may have moved, paused or removed it. */
+async function taken(tx: Tx, { subject, kind }: Timer): Promise<boolean> {
+  const rows = await tx.query(
+    'delete from timer where subject = $1 and kind = $2 and "fireAt" <= $3 returning 1 as one',
+    [subject, kind, tx.now],
+  );
+  return rows.length > 0;
 }
 
 const timerRuns = idKind('tmr');
@@ -126,6 +137,6 @@ const LANES = 4;
 export const timerLoops = (db: Database, handlers: TimerHandlers, log: Logger): Poller[] =>
   Array.from({ length: LANES }, (_, number) => {
     const lane = { number, of: LANES };
-    const step = (): Promise<boolean> => fireDueTimer(db, handlers, lane);
+    const step = async (): Promise<boolean> => (await fireDueTimers(db, handlers, lane)) > 0;
     return new Poller(`${db.schema} timers ${String(number)}`, step, 500, log);
   });

@@ -1,7 +1,7 @@
 import type { Viewer } from '#kernel/auth/viewer';
 import { Database } from '#kernel/db/database';
 import { Refusal } from '#kernel/errors/refusal';
-import { fireDueTimer } from '#kernel/events/timers';
+import { fireDueTimers } from '#kernel/events/timers';
 import { run } from '#kernel/testing/database';
 import type { OfferId } from '#contracts/ids';
 import { ADDRESS, type Shop, TradeFixture } from '../testing/trade.fixture';
@@ -165,7 +165,7 @@ test('an abandoned checkout gives its stock back when its time is up, and cannot
     });
   trade.at.clock.advance(HOLD_MS);
   await expect(complete()).rejects.toMatchObject({ code: 'CHECKOUT_EXPIRED' });
-  while (await fireDueTimer(trade.at.db, trade.at.subgraph.timers));
+  while ((await fireDueTimers(trade.at.db, trade.at.subgraph.timers)) > 0);
   expect(await trade.stock(offer)).toEqual({ onHand: 2, reserved: 0 });
   expect((await trade.at.context.checkouts.get(buyer, checkout.id))?.state).toBe('EXPIRED');
   await expect(complete()).rejects.toMatchObject({ code: 'CHECKOUT_EXPIRED' });

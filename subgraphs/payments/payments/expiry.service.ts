@@ -50,15 +50,20 @@ export class ExpiryService {
       [subject],
     );
     if (group?.state !== 'AWAITING') return undefined;
-    if (await outcomeOpen(tx, group.id)) return after(tx.now, T1_AGAIN_MS);
-    const until = await heldUntil(tx, group.id);
-    if (until !== undefined) return until;
-    const ended = await endPayments(tx, group.id);
-    await expireReviewsIn(tx, ended);
-    await freeIn(tx, ended);
-    await this.giveBackCaptured(tx, group.id);
+    if (await wasTried(tx, group.id)) {
+      if (await outcomeOpen(tx, group.id)) return after(tx.now, T1_AGAIN_MS);
+      const until = await heldUntil(tx, group.id);
+      if (until !== undefined) return until;
+      await this.endPayments(tx, group.id);
+    }
+    await this.endOrders(tx, group);
+    return undefined;
+  }
+
+  private async endOrders(tx: Tx, group: OrderGroupRow): Promise<void> {
     const orders = await tx.query<{ orderId: OrderId }>(
-      `select e."orderId" from escrow e where e."orderGroupId" = $1 and exists (
+      `with g as (update "orderGroup" set state = 'EXPIRED', version = version + 1 where id = $1)
+       select e."orderId" from escrow e where e."orderGroupId" = $1 and exists (
          select 1 from tranche t where t."escrowId" = e.id
            and (t.state in ('AWAITING_FUNDS', 'DEPOSITED') or t."heldState" = 'DEPOSITED'))
        order by e.id`,
@@ -75,7 +80,13 @@ export class ExpiryService {
       topics: [topics.orderGroup(group.id), ...waiting.map((orderId) => topics.order(orderId))],
     };
     tx.publish(fact('payment.expired', about, { orderGroupId: group.id, orderIds: waiting }));
-    return undefined;
+  }
+
+  private async endPayments(tx: Tx, groupId: OrderGroupId): Promise<void> {
+    const ended = await expirePayments(tx, groupId);
+    await expireReviewsIn(tx, ended);
+    await freeIn(tx, ended);
+    await this.giveBackCaptured(tx, groupId);
   }
 
   /** One of several tenders was in, another never came: that money never reached an order. */
@@ -92,6 +103,14 @@ export class ExpiryService {
   }
 }
 
+/** Most of what nobody pays was never tried: then there is nothing to ask about and nothing to end. */
+async function wasTried(tx: Tx, groupId: OrderGroupId): Promise<boolean> {
+  const tried = await tx.query('select 1 as one from payment where "orderGroupId" = $1 limit 1', [
+    groupId,
+  ]);
+  return tried.length > 0;
+}
+
 /** A lost reply is not a failure: the deadline waits until the outcome is known. */
 async function outcomeOpen(tx: Tx, groupId: OrderGroupId): Promise<boolean> {
   const open = await tx.query(
@@ -104,7 +123,7 @@ async function outcomeOpen(tx: Tx, groupId: OrderGroupId): Promise<boolean> {
   return open.length > 0;
 }
 
-async function endPayments(tx: Tx, groupId: OrderGroupId): Promise<string[]> {
+async function expirePayments(tx: Tx, groupId: OrderGroupId): Promise<string[]> {
   const ended = await tx.query<{ id: string }>(
     `with p as (
        update payment set state = 'EXPIRED', version = version + 1
@@ -118,8 +137,7 @@ async function endPayments(tx: Tx, groupId: OrderGroupId): Promise<string[]> {
      v as (
        -- a payer could still complete it: the janitor voids it at the PSP
        update "pspOperation" set "nextAt" = $2
-       where state = 'PENDING' and subject in (select id from t)),
-     g as (update "orderGroup" set state = 'EXPIRED', version = version + 1 where id = $1)
+       where state = 'PENDING' and subject in (select id from t))
      select id from p`,
     [groupId, tx.now],
   );

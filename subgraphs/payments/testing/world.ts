@@ -16,7 +16,7 @@ import { type Viewer, systemViewer } from '#kernel/auth/viewer';
 import { ManualClock } from '#kernel/clock/clock';
 import { Database } from '#kernel/db/database';
 import type { Fact } from '#kernel/events/fact';
-import { fireDueTimer } from '#kernel/events/timers';
+import { fireDueTimers } from '#kernel/events/timers';
 import { type DoorResponse, LocalDoor } from '#kernel/graphql/door';
 import { idKind } from '#kernel/ids/id';
 import { type Logger, silentLogger } from '#kernel/server/log';
@@ -210,7 +210,7 @@ export class World extends Acts {
   /** Moves the clock and fires everything due. */
   async advance(ms: number): Promise<void> {
     this.clock.advance(ms);
-    while (await fireDueTimer(this.db, this.payments.timers));
+    while ((await fireDueTimers(this.db, this.payments.timers)) > 0);
   }
 
   /** Facts told so far about an order, in order. */
