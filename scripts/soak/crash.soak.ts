@@ -131,7 +131,11 @@ const OPEN = `
   union all select 'timer ' || kind || ' ' || subject from timer where "fireAt" <= $1`;
 
 // A second look would come after 30 s, the next after 2 and 10 minutes: none of them finds more than one now.
-const HASTEN = `update "pspOperation" set "nextAt" = $1 where "nextAt" > $1 and state in ('UNKNOWN', 'PENDING')`;
+// A fact that was too early waits up to ten minutes for its next turn; what was decided only at the end, three days.
+const HASTEN = `
+  with parked as (update "inboxParked" set "nextAt" = $1 where "nextAt" > $1),
+  appeal as (update timer set "fireAt" = $1 where kind = 'APPEAL_END' and "fireAt" > $1)
+  update "pspOperation" set "nextAt" = $1 where "nextAt" > $1 and state in ('UNKNOWN', 'PENDING')`;
 
 /** Where it is looked whether anything is on its way. */
 interface Settling {
