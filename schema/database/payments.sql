@@ -175,7 +175,10 @@ create table chargeback (
   constraint chargeback_liable_check CHECK (liable = ANY (ARRAY['SELLER'::text, 'PLATFORM'::text])),
   constraint chargeback_state_check CHECK (state = ANY (ARRAY['WARNING'::text, 'PREVENTED'::text, 'OPENED'::text, 'SUBMITTED'::text, 'UNDER_REVIEW'::text, 'WON'::text, 'LOST'::text, 'ACCEPTED'::text]))
 );
+CREATE INDEX chargeback_by_state ON payments.chargeback USING btree (state, id);
+CREATE INDEX chargeback_contested ON payments.chargeback USING btree ("paymentId") WHERE (state = ANY (ARRAY['OPENED'::text, 'SUBMITTED'::text, 'UNDER_REVIEW'::text]));
 CREATE INDEX "chargeback_nextAt_idx" ON payments.chargeback USING btree ("nextAt") WHERE ("nextAt" IS NOT NULL);
+CREATE INDEX "chargeback_openedAt_idx" ON payments.chargeback USING btree ("openedAt") WHERE ("openedAt" IS NOT NULL);
 CREATE INDEX "chargeback_paymentId_idx" ON payments.chargeback USING btree ("paymentId");
 CREATE INDEX "chargeback_tenderId_idx" ON payments.chargeback USING btree ("tenderId");
 
@@ -294,6 +297,7 @@ create table dispute (
   constraint dispute_state_check CHECK (state = ANY (ARRAY['WAIT_SELLER'::text, 'WAIT_BUYER'::text, 'WAIT_RETURN'::text, 'WAIT_HOLD'::text, 'EVIDENCE'::text, 'UNDER_REVIEW'::text, 'DECIDED'::text, 'APPEALED'::text, 'RETURN_ORDERED'::text, 'RESOLVED'::text, 'WITHDRAWN'::text, 'CLOSED'::text, 'SUPERSEDED'::text]))
 );
 CREATE INDEX "dispute_buyerId_id_idx" ON payments.dispute USING btree ("buyerId", id);
+CREATE INDEX dispute_by_state ON payments.dispute USING btree (state, id);
 CREATE INDEX "dispute_escrowId_idx" ON payments.dispute USING btree ("escrowId") WHERE ("closedAt" IS NULL);
 CREATE UNIQUE INDEX dispute_one_open ON payments.dispute USING btree ("trancheId") WHERE ("closedAt" IS NULL);
 CREATE INDEX "dispute_orderId_id_idx" ON payments.dispute USING btree ("orderId", id);
@@ -708,6 +712,7 @@ create table payment (
   "clearingAccountId" bigint not null,
   version integer not null default 0,
   "createdAt" timestamp with time zone not null,
+  "isLive" boolean not null generated always as ((state <> ALL (ARRAY['FAILED'::text, 'EXPIRED'::text]))) stored,
   constraint payment_pkey PRIMARY KEY (id),
   constraint "payment_clearingAccountId_fkey" FOREIGN KEY ("clearingAccountId") REFERENCES ledger_account(id),
   constraint "payment_fundsAccountId_fkey" FOREIGN KEY ("fundsAccountId") REFERENCES ledger_account(id),
@@ -715,8 +720,9 @@ create table payment (
   constraint "payment_amountMinor_check" CHECK ("amountMinor" > 0),
   constraint payment_part_check CHECK (part = ANY (ARRAY['WHOLE'::text, 'DEPOSIT'::text, 'BALANCE'::text])),
   constraint payment_state_check CHECK (state = ANY (ARRAY['CREATED'::text, 'REQUIRES_ACTION'::text, 'PENDING'::text, 'AUTHORIZED'::text, 'CAPTURED'::text, 'FAILED'::text, 'EXPIRED'::text, 'UNKNOWN'::text]))
-);
-CREATE UNIQUE INDEX payment_one_live ON payments.payment USING btree ("orderGroupId", part) WHERE (state <> ALL (ARRAY['FAILED'::text, 'EXPIRED'::text]));
+) with (fillfactor=80);
+CREATE UNIQUE INDEX payment_one_live ON payments.payment USING btree ("orderGroupId", part) WHERE "isLive";
+CREATE INDEX "payment_orderGroupId_id_idx" ON payments.payment USING btree ("orderGroupId", id);
 
 create table payout (
   id text collate "C" not null,
@@ -746,6 +752,7 @@ create table payout (
   constraint payout_speed_check CHECK (speed = ANY (ARRAY['STANDARD'::text, 'INSTANT'::text])),
   constraint payout_state_check CHECK (state = ANY (ARRAY['CREATED'::text, 'SUBMITTED'::text, 'IN_TRANSIT'::text, 'UNKNOWN'::text, 'PAID'::text, 'FAILED'::text, 'RETURNED'::text, 'CANCELLED'::text]))
 );
+CREATE INDEX "payout_sellerId_currency_createdAt_idx" ON payments.payout USING btree ("sellerId", currency, "createdAt");
 CREATE INDEX "payout_sellerId_id_idx" ON payments.payout USING btree ("sellerId", id);
 
 create table "payoutAccount" (
@@ -805,6 +812,7 @@ create table "pspEvent" (
   constraint "pspEvent_about_check" CHECK (about = ANY (ARRAY['OPERATION'::text, 'DISPUTE'::text]))
 );
 CREATE INDEX "pspEvent_nextAt_idx" ON payments."pspEvent" USING btree ("nextAt") WHERE ("nextAt" IS NOT NULL);
+CREATE INDEX psp_event_of_dispute ON payments."pspEvent" USING btree ("pspId") WHERE ((about = 'DISPUTE'::text) AND ("handledAt" IS NULL));
 
 create table "pspOperation" (
   id text collate "C" not null,
@@ -818,11 +826,13 @@ create table "pspOperation" (
   attempts integer not null default 0,
   "nextAt" timestamp with time zone,
   "createdAt" timestamp with time zone not null,
+  "sentAt" timestamp with time zone,
   constraint "pspOperation_subject_key" UNIQUE (subject),
   constraint "pspOperation_pkey" PRIMARY KEY (id),
   constraint "pspOperation_kind_check" CHECK (kind = ANY (ARRAY['PAYMENT'::text, 'REFUND'::text, 'PAYOUT'::text, 'EVIDENCE'::text, 'ACCEPT_DISPUTE'::text, 'DETACH'::text])),
   constraint "pspOperation_state_check" CHECK (state = ANY (ARRAY['READY'::text, 'SENT'::text, 'SUCCEEDED'::text, 'REJECTED'::text, 'PENDING'::text, 'UNKNOWN'::text]))
 );
+CREATE INDEX "pspOperation_createdAt_sentAt_idx" ON payments."pspOperation" USING brin ("createdAt", "sentAt") WITH (autosummarize='on');
 CREATE INDEX "pspOperation_nextAt_idx" ON payments."pspOperation" USING btree ("nextAt") WHERE ("nextAt" IS NOT NULL);
 CREATE INDEX "pspOperation_pspId_idx" ON payments."pspOperation" USING btree ("pspId") WHERE ("pspId" IS NOT NULL);
 
@@ -1157,6 +1167,7 @@ create table tender (
   constraint "tender_refundedMinor_check" CHECK ("refundedMinor" >= 0),
   constraint tender_state_check CHECK (state = ANY (ARRAY['CREATED'::text, 'REQUIRES_ACTION'::text, 'PENDING'::text, 'AUTHORIZED'::text, 'CAPTURED'::text, 'FAILED'::text, 'EXPIRED'::text, 'UNKNOWN'::text]))
 );
+CREATE INDEX tender_at_psp ON payments.tender USING btree ("pspPaymentId") WHERE ("pspPaymentId" IS NOT NULL);
 CREATE INDEX "tender_creditAccountId_idx" ON payments.tender USING btree ("creditAccountId") WHERE ("creditAccountId" IS NOT NULL);
 
 create table timer (
@@ -1364,7 +1375,13 @@ UNION ALL
     'reversed <> how it ended'::text AS detail
    FROM "chargebackPart" p
      JOIN chargeback c ON c.id = p."chargebackId"
-  WHERE NOT p.replaced AND (p."reversedAt" IS NOT NULL) <> (c.state = 'WON'::text OR (c.state = ANY (ARRAY['LOST'::text, 'ACCEPTED'::text])) AND c.liable = 'PLATFORM'::text)
+     JOIN tranche t ON t.id = p."trancheId"
+  WHERE NOT p.replaced AND
+        CASE
+            WHEN c.state = 'WON'::text THEN p."reversedAt" IS NULL
+            WHEN (c.state = ANY (ARRAY['LOST'::text, 'ACCEPTED'::text])) AND c.liable = 'PLATFORM'::text THEN p."reversedAt" IS NULL AND NOT (p.source = 'HELD'::text AND t.state = 'CLOSED'::text AND t."chargedBackMinor" >= p."amountMinor")
+            ELSE p."reversedAt" IS NOT NULL
+        END
 UNION ALL
  SELECT 'I17'::text AS invariant,
     c.id AS subject,
@@ -1804,12 +1821,21 @@ UNION ALL
 
 create view invariant_of_stacked_holds as
 SELECT 'I24'::text AS invariant,
-    id AS subject,
+    h.id AS subject,
     'lies under no hold of the same money'::text AS detail
    FROM hold h
-  WHERE "pendingId" IS NULL AND "liftedAt" IS NULL AND NOT (EXISTS ( SELECT 1
+  WHERE h."pendingId" IS NULL AND h."liftedAt" IS NULL AND NOT (EXISTS ( SELECT 1
            FROM hold c
-          WHERE c."trancheId" = h."trancheId" AND c.source = 'TRANCHE'::text AND c."liftedAt" IS NULL AND c."pendingId" IS NOT NULL AND c."amountMinor" = h."amountMinor"));
+          WHERE c."trancheId" = h."trancheId" AND c.source = 'TRANCHE'::text AND c."liftedAt" IS NULL AND c."pendingId" IS NOT NULL AND c."amountMinor" = h."amountMinor")) AND NOT (EXISTS ( SELECT 1
+           FROM tranche t
+          WHERE t.id = h."trancheId" AND t.state = 'FROZEN'::text AND t."frozenMinor" = 0 AND t."chargedBackMinor" = h."amountMinor"))
+UNION ALL
+ SELECT 'I24'::text AS invariant,
+    h.id AS subject,
+    'is part of a part'::text AS detail
+   FROM hold h
+     JOIN hold p ON p.id = h."partOf"
+  WHERE p."partOf" IS NOT NULL;
 
 create view invariant_of_tranche_plans as
 SELECT 'I80'::text AS invariant,
@@ -2036,7 +2062,7 @@ CREATE OR REPLACE FUNCTION payments.ledger_deferred_balance(_accounts bigint[])
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'payments', 'pg_temp'
- SET plan_cache_mode TO 'force_custom_plan'
+ SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET max_parallel_workers_per_gather TO '0'
  SET jit TO 'off'
@@ -2046,18 +2072,16 @@ AS $function$
     -- stable: all statements see what the caller's statement sees
     select s.upto_epoch, s.upto_xid into fe, fx from ledger_snapshot s
       order by s.upto_epoch desc, s.upto_xid desc limit 1;
+    fe := coalesce(fe, 0::smallint);
+    fx := coalesce(fx, '0');
     return query
-      with tail as (
-        select s.account, sum(s.d)::bigint d, sum(s.c)::bigint c from ledger_transfer t
-        cross join lateral (values (t.debit, t.amount, 0::bigint), (t.credit, 0, t.amount))
-          s (account, d, c)
-        where (t.epoch, t.xid) >= (coalesce(fe, 0::smallint), coalesce(fx, '0'))
-          and t.kind in (1, 3) and s.account = any (_accounts)
-        group by s.account)
       select a.id, coalesce(s.debits, 0) + coalesce(t.d, 0), coalesce(s.credits, 0) + coalesce(t.c, 0)
       from ledger_account a
       left join ledger_snapshot s on s.account_id = a.id
-      left join tail t on t.account = a.id
+      cross join lateral (
+        select sum(n.amount) filter (where n.debit = a.id)::bigint d,
+          sum(n.amount) filter (where n.credit = a.id)::bigint c
+        from ledger_transfer n where (n.epoch, n.xid) >= (fe, fx) and n.kind in (1, 3)) t
       where a.id = any (_accounts) and a.deferred;
   end $function$;
 

@@ -151,9 +151,10 @@ export class Loaders {
     (row) => row.paymentId,
   );
   readonly chargebacksByOrder = this.many<ChargebackRow & { readonly orderId: string }>(
-    `select c.*, o.id as "orderId" from unnest($1::text[]) as o (id)
-       join payment p on o.id = any (p."orderIds") join chargeback c on c."paymentId" = p.id
-     order by c.id`,
+    `select c.*, e."orderId" from escrow e
+       join payment p on p."orderGroupId" = e."orderGroupId" and e."orderId" = any (p."orderIds")
+       join chargeback c on c."paymentId" = p.id
+     where e."orderId" = any ($1) order by c.id`,
     (row) => row.orderId,
   );
   readonly refundsByOrder = this.many<RefundRow>(

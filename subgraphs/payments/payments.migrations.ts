@@ -21,6 +21,10 @@ import { TRANCHE_PLANS } from './migrations/0022-tranche-plans';
 import { DISPUTES_AND_RISK } from './migrations/0023-disputes-and-risk';
 import { INVARIANT_UNION_29 } from './migrations/0029-invariant-union';
 import { PAYMENT_OF_GROUP } from './migrations/0030-payment-of-group';
+import { CHARGEBACK_CASES } from './migrations/0032-chargeback-cases';
+import { SENT_AT } from './migrations/0033-sent-at';
+import { PAYMENT_IS_LIVE } from './migrations/0035-payment-is-live';
+import { DEFERRED_BALANCE } from './migrations/0036-deferred-balance';
 
 /** Everything that payments keeps, oldest first. */
 export const paymentsMigrations: Migrations = {
@@ -49,5 +53,9 @@ export const paymentsMigrations: Migrations = {
     { at: 1_764_000_000_023, name: 'DisputesAndRisk', sql: DISPUTES_AND_RISK },
     { at: 1_764_000_000_029, name: 'InvariantUnion29', sql: INVARIANT_UNION_29 },
     { at: 1_764_000_000_030, name: 'PaymentOfGroup', sql: PAYMENT_OF_GROUP },
+    { at: 1_764_000_000_032, name: 'ChargebackCases', sql: CHARGEBACK_CASES },
+    { at: 1_764_000_000_033, name: 'SentAt', sql: SENT_AT },
+    { at: 1_764_000_000_035, name: 'PaymentIsLive', sql: PAYMENT_IS_LIVE },
+    { at: 1_764_000_000_036, name: 'DeferredBalance', sql: DEFERRED_BALANCE },
   ],
 };

@@ -55,8 +55,8 @@ export const paymentsReactions = (to: Reacting): Reaction[] => [
     const { orderId, allShipped: all, ...parcel } = heard;
     return to.escrows.progressIn(tx, orderId, { event: 'ship', all, ...parcel });
   }),
-  reaction('shipment.lost', ['escrow.shipment_lost'], (tx, { orderId, shipmentId }) =>
-    to.escrows.lostIn(tx, orderId, shipmentId),
+  reaction('shipment.lost', ['escrow.shipment_lost', 'escrow.progressed'], (tx, lost) =>
+    to.escrows.lostIn(tx, lost.orderId, lost.shipmentId),
   ),
   reaction('shipment.delivered', ['escrow.progressed'], (tx, heard) => {
     const { orderId, shipmentId, allDelivered: all } = heard;

@@ -5,7 +5,13 @@ import { Refusal } from '../shared/refusal';
 import { refuseCardNumbers } from './card.number';
 import { moved } from './psp.books';
 import { type Announce, type PspChange } from './psp.change';
-import { type Dispute, type Payment, type PspFact } from './psp.facts';
+import {
+  type BookAccount,
+  type Dispute,
+  type Payment,
+  type Posting,
+  type PspFact,
+} from './psp.facts';
 import { type PspState } from './psp.state';
 
 const DUE_AFTER_MS = 7 * 86_400_000;
@@ -16,7 +22,8 @@ type Facts = (PspFact | SharedFact)[];
 
 /**
  * Disputes that payers open at their bank. The amount and a fee leave the merchant's balance at once; evidence may be
- * submitted once until the due date; without it, or when the merchant accepts, the dispute is lost. The fee stays.
+ * submitted once until the due date; without it, or when the merchant accepts, the dispute is lost. The fee stays, unless
+ * the complaint says that winning gives it back.
  */
 export class DisputeDesk {
   constructor(
@@ -38,11 +45,13 @@ export class DisputeDesk {
   /** A complaint about any captured payment, as a test wants it: also one that was refunded, or only a warning. */
   complain(body: Fields): PspChange {
     const payment = this.state.payment(body.text('paymentId'));
-    const dispute = this.complaint(payment, {
+    const feeBack = body.flag('feeBack', false);
+    const complaint = this.complaint(payment, {
       amount: body.has('amountMinor') ? body.amount('amountMinor') : BigInt(payment.capturedMinor),
       outcome: body.oneOf('outcome', ['won', 'lost']),
       reason: body.text('reason'),
     });
+    const dispute: Dispute = { ...complaint, ...(feeBack && { feeBack }) };
     if (!body.flag('warning', false)) {
       return { status: 201, body: dispute, facts: this.taken(dispute, 'dispute.opened') };
     }
@@ -145,13 +154,12 @@ export class DisputeDesk {
 
   private closed(dispute: Dispute, status: 'won' | 'lost'): Facts {
     const amount = BigInt(dispute.amountMinor);
-    const what = this.what(dispute, 'dispute_won');
-    const back: PspFact = {
-      kind: 'posted',
-      posting: moved('card_network', 'merchant_balance', what, amount),
-    };
     const closed = this.put({ ...dispute, status, nextAtMs: null }, 'dispute.closed');
-    return status === 'won' ? [back, ...closed] : closed;
+    if (status === 'lost') return closed;
+    const what = this.what(dispute, 'dispute_won');
+    const won = moved('card_network', 'merchant_balance', what, amount);
+    const posting = dispute.feeBack === true ? withFeeBack(won) : won;
+    return [{ kind: 'posted', posting }, ...closed];
   }
 
   private put(dispute: Dispute, type: string): Facts {
@@ -161,4 +169,19 @@ export class DisputeDesk {
   private what({ id: objectId, reference, currency }: Dispute, reason: string) {
     return { reason, reference, currency, objectId, at: new Date(this.now()).toISOString() };
   }
+}
+
+/** The same movement with the fee: one line of the report. */
+function withFeeBack(won: Posting): Posting {
+  const fee = moved('psp_fees', 'merchant_balance', won, FEE);
+  const entries = [...won.entries, ...fee.entries].reduce(
+    (sum, { account, amountMinor }) =>
+      sum.set(account, (sum.get(account) ?? 0n) + BigInt(amountMinor)),
+    new Map<BookAccount, bigint>(),
+  );
+  return {
+    ...won,
+    feeBackMinor: String(FEE),
+    entries: [...entries].map(([account, minor]) => ({ account, amountMinor: String(minor) })),
+  };
 }

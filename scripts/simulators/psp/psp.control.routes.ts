@@ -39,6 +39,14 @@ export function pspControlRoutes(
     },
     {
       method: 'POST',
+      path: '/sim/pending',
+      write: ({ body }) => {
+        const ms = body.whole('seconds', 0, 30 * 86_400) * 1_000;
+        return { status: 200, body: {}, facts: [{ kind: 'pending.set', ms }] };
+      },
+    },
+    {
+      method: 'POST',
       path: '/sim/settlements',
       write: ({ body }) => {
         const { settlements: made, facts } = settlements.close(body);

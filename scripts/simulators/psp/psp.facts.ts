@@ -75,6 +75,8 @@ export interface Dispute {
   createdAt: string;
   /** Kept inside: how the bank will decide when there is evidence. */
   outcome: 'won' | 'lost';
+  /** Kept inside: whether the fee is given back when it is won. */
+  feeBack?: boolean;
   /** Kept inside: when the simulator moves it on by itself, epoch ms. */
   nextAtMs: number | null;
 }
@@ -139,6 +141,8 @@ export interface Posting {
   currency: string;
   objectId: string;
   at: string;
+  /** A fee that is given back with it. */
+  feeBackMinor?: string;
   entries: { account: BookAccount; amountMinor: string }[];
 }
 
@@ -151,6 +155,7 @@ export type PspFact =
   | { kind: 'method.put'; method: Method }
   | { kind: 'posted'; posting: Posting }
   | { kind: 'fees.set'; fees: Fees }
+  | { kind: 'pending.set'; ms: number }
   | { kind: 'settled'; settlement: Settlement }
   | { kind: 'clock.advanced'; ms: number }
   | { kind: 'operation.named'; reference: string; action: OperationAction; objectId: string };

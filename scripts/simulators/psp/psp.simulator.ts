@@ -50,7 +50,7 @@ export async function startPsp(
   const routes = [
     ...controlRoutes(store),
     ...pspRoutes(desks),
-    ...stripeRoutes(desks),
+    ...stripeRoutes(desks, now),
     ...pspControlRoutes(desks, store, now),
   ];
   const server = new SimulatorServer(store, routes, settings.apiKey, stripeWords);

@@ -29,7 +29,11 @@ export class PspState {
   readonly settlements: Settlement[] = [];
   /** Movements of the merchant's balance that no report has named yet. */
   unsettled: Posting[] = [];
+  /** Captures since pending was switched on. */
+  private readonly captures: Posting[] = [];
   fees: Fees = { basisPoints: 0, fixedMinor: '0' };
+  /** For how long a capture cannot be moved, in the dialect that tells. */
+  pendingMs = 0;
   /** How far its clock is ahead. */
   aheadMs = 0;
   /** Objects that move on by themselves, by id. */
@@ -60,6 +64,9 @@ export class PspState {
       case 'posted':
         this.books.post(fact.posting);
         if (!OF_REPORTS.has(fact.posting.reason)) this.unsettled.push(fact.posting);
+        if (this.pendingMs > 0 && fact.posting.reason === 'capture') {
+          this.captures.push(fact.posting);
+        }
         break;
       case 'settled':
         this.settlements.push(fact.settlement);
@@ -67,6 +74,9 @@ export class PspState {
         break;
       case 'fees.set':
         this.fees = fact.fees;
+        break;
+      case 'pending.set':
+        this.pendingMs = fact.ms;
         break;
       case 'clock.advanced':
         this.aheadMs += fact.ms;
@@ -81,6 +91,20 @@ export class PspState {
       case 'webhook.abandoned':
         break;
     }
+  }
+
+  /** Whether a movement of a time cannot be moved yet. */
+  isPending({ reason, at }: Pick<Posting, 'reason' | 'at'>, nowMs: number): boolean {
+    return reason === 'capture' && Date.parse(at) + this.pendingMs > nowMs;
+  }
+
+  /** What of the merchant's balance is pending. */
+  pendingMinor(currency: string, nowMs: number): bigint {
+    return this.captures
+      .filter((one) => one.currency === currency && this.isPending(one, nowMs))
+      .flatMap(({ entries }) => entries)
+      .filter(({ account }) => account === 'merchant_balance')
+      .reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n);
   }
 
   payment(id: string): Payment {

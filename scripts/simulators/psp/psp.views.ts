@@ -12,7 +12,7 @@ export function viewOf(object: PspObject, baseUrl: string): object {
     case 'payout':
       return { ...object, nextAtMs: undefined };
     case 'dispute':
-      return { ...object, outcome: undefined, nextAtMs: undefined };
+      return { ...object, outcome: undefined, feeBack: undefined, nextAtMs: undefined };
     case 'method':
       return methodView(object, baseUrl);
   }

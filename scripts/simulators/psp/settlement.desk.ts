@@ -10,7 +10,7 @@ import {
 } from './psp.facts';
 import { type PspState } from './psp.state';
 
-/** Money that the PSP sent to the merchant's bank. */
+/** Money that the PSP sent to the merchant's bank; below zero it took it from there. */
 interface BankTransfer {
   id: string;
   currency: string;
@@ -25,7 +25,8 @@ const PLANTS = ['omit', 'duplicate', 'amount', 'foreign'] as const;
 
 /**
  * Reports of what moved, one a currency at the end of each day (UTC) or when asked for. The fees of its captures leave
- * the merchant's balance with the report and, when asked for, the rest goes to the merchant's bank.
+ * the merchant's balance with the report and, when asked for, the rest goes to the merchant's bank; what is missing is
+ * taken from there.
  */
 export class SettlementDesk {
   constructor(
@@ -48,7 +49,7 @@ export class SettlementDesk {
     return (Math.floor(Date.parse(oldest.at) / DAY_MS) + 1) * DAY_MS;
   }
 
-  /** Reports all that is not reported. `toBank` empties the balance; `plant` makes the report lie. */
+  /** Reports all that is not reported. `toBank` evens the balance out; `plant` makes the report lie. */
   close(body: Fields): { settlements: Settlement[]; facts: PspFact[] } {
     const toBank = body.flag('toBank', false);
     const plants = body.has('plant')
@@ -85,11 +86,11 @@ export class SettlementDesk {
     const postings = this.state.unsettled.filter((one) => one.currency === currency);
     const lines = postings.map((posting, n) => this.lineOf(posting, `${id}_${String(n)}`));
     const fee = lines
-      .filter(({ kind }) => kind !== 'dispute_fee')
+      .filter(({ kind }) => kind === 'capture')
       .reduce((sum, { feeMinor }) => sum + BigInt(feeMinor), 0n);
     const what = { reference: id, currency, objectId: id, at: createdAt };
     const rest = this.state.books.balance('merchant_balance', currency) - fee;
-    const bankMinor = toBank && rest > 0n ? rest : 0n;
+    const bankMinor = toBank ? rest : 0n;
     const settlement: Settlement = {
       id,
       // The day of its movements, not the one that has just begun.
@@ -120,8 +121,10 @@ export class SettlementDesk {
     const moves = posting.entries.find(({ account }) => account === 'merchant_balance');
     const amount = BigInt(moves?.amountMinor ?? '0');
     const isFee = posting.reason === 'dispute_fee';
-    const gross = isFee ? 0n : amount;
-    const fee = isFee ? -amount : posting.reason === 'capture' ? this.feeOf(amount) : 0n;
+    // of a dispute that was won, with its fee: given back in the same line
+    const back = BigInt(posting.feeBackMinor ?? '0');
+    const gross = isFee ? 0n : amount - back;
+    const fee = isFee ? -amount : posting.reason === 'capture' ? this.feeOf(amount) : -back;
     return {
       id,
       kind: posting.reason,

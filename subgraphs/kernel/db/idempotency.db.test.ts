@@ -43,7 +43,10 @@ test('the same key and input get the first answer, and nothing more happens', as
 test('the same key with another input is refused', async () => {
   await pay();
   const other = pay({ input: { amount: 6n, currency: 'EUR' } });
-  await expect(other).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' });
+  await expect(other).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+    field: ['input', 'idempotencyKey'],
+  });
   expect(await paid()).toBe(1n);
 });
 

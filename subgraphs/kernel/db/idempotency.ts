@@ -55,7 +55,7 @@ async function earlierAnswer<T>(tx: Tx, { scope, key }: Intent, hash: string): P
 }
 
 const refusal = (code: keyof typeof idempotencyErrors): Refusal =>
-  new Refusal(code, idempotencyErrors[code], ['idempotencyKey'], code.endsWith('REQUEST'));
+  new Refusal(code, idempotencyErrors[code], ['input', 'idempotencyKey'], code.endsWith('REQUEST'));
 
 /** A digest of any JSON value that does not depend on the order of its keys. bigint counts as its decimal text. */
 export const digest = (value: unknown): string =>

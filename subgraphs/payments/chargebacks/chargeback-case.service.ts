@@ -109,6 +109,41 @@ export async function lockOrders(
   return all;
 }
 
+type OfTender = Pick<ChargebackRow, 'tenderId'>;
+
+/** Whether the payment of a case brought its orders their money: that of one that failed was given back as it came. */
+export async function isCaptured(tx: Tx, { tenderId }: OfTender): Promise<boolean> {
+  const paid = await tx.first(
+    `select 1 as one from tender t join payment p on p.id = t."paymentId"
+     where t.id = $1 and p.state = 'CAPTURED'`,
+    [tenderId],
+  );
+  return paid !== undefined;
+}
+
+/**
+ * What the tender of a case still brings its orders: what was refunded to it, or taken back, is not theirs any more, and
+ * what another payment brought is none of its business. Their money is locked.
+ */
+export async function roomOf(tx: Tx, row: OfTender): Promise<bigint> {
+  if (!(await isCaptured(tx, row))) return 0n;
+  const tender = await tx.first<{ room: bigint }>(
+    `select greatest("capturedMinor" - "refundedMinor" - "chargedBackMinor", 0) as room
+     from tender where id = $1`,
+    [row.tenderId],
+  );
+  return tender?.room ?? 0n;
+}
+
+/** Disputes about orders of a case that is over, which agreed meanwhile and wait for the money, look again. */
+export async function hastenDisputes(tx: Tx, escrowIds: readonly string[]): Promise<void> {
+  await tx.query(
+    `update timer set "fireAt" = $2 where kind = 'OTHER_HOLD' and subject in (select id from dispute
+       where "escrowId" = any ($1) and state = 'WAIT_HOLD')`,
+    [escrowIds, tx.now],
+  );
+}
+
 /** Tells each order of the payment what its part is. Returns the case in its next version. */
 export function tellOrders(
   tx: Tx,

@@ -15,6 +15,9 @@ const CLAIM = `
 /** When a case that could not be read is tried again. */
 const AGAIN_MS = HOUR;
 
+/** How often a dispute is looked at whose payment nobody knows: for about a day. */
+const MOST_LOOKS = 28;
+
 /** Reads disputes at the PSP: when it says so, and once a day while they are open. */
 export class ChargebackReader implements DisputeReader {
   constructor(
@@ -32,9 +35,22 @@ export class ChargebackReader implements DisputeReader {
       return true;
     }
     if (reply.kind !== 'OBJECT') return false;
-    return this.db.transaction(systemViewer(pspDisputeId), (tx) =>
+    const heard = await this.db.transaction(systemViewer(pspDisputeId), (tx) =>
       this.chargebacks.hearIn(tx, reply.object),
     );
+    return heard || this.givesUp(pspDisputeId);
+  }
+
+  /** A payment that is still not known is none of ours, or one that we lost: a person has to look. */
+  private async givesUp(pspDisputeId: string): Promise<boolean> {
+    const event = await this.db.first<{ attempts: number | null }>(
+      `select max(attempts) as attempts from "pspEvent"
+       where "pspId" = $1 and about = 'DISPUTE' and "handledAt" is null`,
+      [pspDisputeId],
+    );
+    if ((event?.attempts ?? 0) < MOST_LOOKS) return false;
+    this.log.error({ alarm: 'CHARGEBACK_OF_NOBODY', pspDisputeId }, 'its payment is not known');
+    return true;
   }
 
   /** Looks at one open case whose turn has come. True when there was one. */

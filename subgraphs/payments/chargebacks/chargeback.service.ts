@@ -6,11 +6,13 @@ import { total } from '#kernel/money/money';
 import type { Logger } from '#kernel/server/log';
 import { freezeIn } from '../escrow/hold.service';
 import { freezeReleasedIn } from '../escrow/released-hold.service';
+import { endHoldsIn } from '../escrow/stacked-hold.service';
 import {
   type Held,
   aboutEscrow,
   moveTranche,
   partiesOf,
+  trancheOf,
   whatIsLeft,
 } from '../escrow/tranche.service';
 import { PLATFORM } from '../ledger/ledger.rules';
@@ -18,7 +20,16 @@ import { openAccounts, post, posting } from '../ledger/ledger.service';
 import type { Outgoing } from '../psp/outgoing.service';
 import type { PspObject } from '../psp/psp.port';
 import { bear, refundable } from '../refunds/refund.rules';
-import { caseOf, changeTender, lockOrders, saveIn, tellOrders } from './chargeback-case.service';
+import {
+  caseOf,
+  changeTender,
+  hastenDisputes,
+  isCaptured,
+  lockOrders,
+  roomOf,
+  saveIn,
+  tellOrders,
+} from './chargeback-case.service';
 import type { ChargebackPartRow } from './chargeback-part.entity';
 import type { ChargebackRow } from './chargeback.entity';
 import {
@@ -30,6 +41,7 @@ import {
 import { restOf } from './charged-refund.rules';
 import { refundsOf, takeOwedIn } from './charged-refund.service';
 import { dueAgainIn } from './due-again.service';
+import { comesBack } from './liability.rules';
 import { partsOf } from './refund-claim.service';
 import { giveBackIn } from './reversal.service';
 import { shareOut } from './share.rules';
@@ -94,16 +106,18 @@ export class ChargebackService {
     }
   }
 
-  /** Nothing is taken yet: what would be is frozen. */
+  /** Nothing is taken yet: what would be is frozen. A deposit is not: it waits for its balance, and holds know no such wait. */
   private async warned(tx: Tx, { id: caseId, ...row }: ChargebackRow): Promise<void> {
     const why = { cause: 'CHARGEBACK', caseId, reason: `warning: ${row.reason}` } as const;
     const orders = (await lockOrders(tx, row)).map((held) => {
-      const { held: kept, released } = refundable(held.tranches);
-      return { held, leftMinor: kept + released };
+      const tranches = held.tranches.filter(({ state }) => state !== 'DEPOSITED');
+      const { held: kept, released } = refundable(tranches);
+      return { held, tranches, leftMinor: kept + released };
     });
-    for (const { order, amountMinor } of shareOut(row.amountMinor, orders)) {
+    const room = await roomOf(tx, row);
+    for (const { order, amountMinor } of shareOut(least(row.amountMinor, room), orders)) {
       let now = order.held;
-      for (const part of bear(amountMinor, now.tranches) ?? []) {
+      for (const part of bear(amountMinor, order.tranches) ?? []) {
         const what = { trancheId: part.tranche.id, amountMinor: part.amountMinor, ...why };
         now = (
           part.from === 'HELD'
@@ -119,13 +133,18 @@ export class ChargebackService {
     return tellOrders(tx, { ...row, closedAt: tx.now }, orders, () => 0n);
   }
 
-  /** The bank has the money: what was owed to the payer bears it, then the orders, each by what it has left. */
+  /**
+   * The bank has the money: what was owed to the payer bears it, then the orders, each by what it has left, up to what the
+   * tender still brings them.
+   */
   private async opened(tx: Tx, row: ChargebackRow): Promise<ChargebackRow> {
     const orders = await this.freed(tx, row);
     await this.postTaken(tx, row);
     const owed = await takeOwedIn(tx, row, this.outgoing);
     const lefts = orders.map((held) => ({ held, leftMinor: whatIsLeft(held) }));
-    const shares = shareOut(row.amountMinor - owed, lefts);
+    const room = await roomOf(tx, row);
+    const most = room > owed ? room - owed : 0n;
+    const shares = shareOut(least(row.amountMinor - owed, most), lefts);
     const covered = owed + total(shares.map(({ amountMinor }) => amountMinor));
     for (const { order, amountMinor } of shares) await takeIn(tx, order.held, row, amountMinor);
     await changeTender(tx, row, covered);
@@ -145,10 +164,13 @@ export class ChargebackService {
   private async closed(tx: Tx, row: ChargebackRow): Promise<ChargebackRow> {
     const orders = new Map((await lockOrders(tx, row)).map((held) => [held.escrow.id, held]));
     const parts = await partsOf(tx, row.id);
-    const back = row.state === 'WON' || row.liable === 'PLATFORM';
+    let goneMinor = 0n;
     for (const part of parts) {
       const held = orders.get(part.escrowId);
       if (held === undefined) throw new Error(`${part.id} is of no order`);
+      const { heldState, lostAt } = trancheOf(held, part.trancheId);
+      const back = comesBack(row, { ...part, heldState, isLost: lostAt !== null });
+      if (!back) goneMinor += part.amountMinor;
       const now = back ? await giveBackIn(tx, held, row, part) : await gone(tx, held, part);
       orders.set(part.escrowId, now);
     }
@@ -156,7 +178,8 @@ export class ChargebackService {
       await changeTender(tx, row, row.uncoveredMinor - row.amountMinor);
       await dueAgainIn(tx, row, this.outgoing);
     }
-    await this.postClosed(tx, row);
+    await this.postClosed(tx, row, goneMinor);
+    await hastenDisputes(tx, [...orders.keys()]);
     return tellOrders(tx, { ...row, closedAt: tx.now }, [...orders.values()], (id) =>
       total(parts.filter(({ escrowId }) => escrowId === id).map((part) => part.amountMinor)),
     );
@@ -165,8 +188,9 @@ export class ChargebackService {
   /** The orders of a case, locked, without the disputes about them and without the case's own holds. */
   private async freed(tx: Tx, row: ChargebackRow): Promise<Held[]> {
     const orders: Held[] = [];
+    const supersedes = row.state === 'OPENED' && (await isCaptured(tx, row));
     for (const held of await lockOrders(tx, row)) {
-      const alone = row.state === 'OPENED' ? await this.disputes.supersedeIn(tx, held) : held;
+      const alone = supersedes ? await this.disputes.supersedeIn(tx, held) : held;
       orders.push(await liftCaseIn(tx, alone, row.id));
     }
     return orders;
@@ -186,10 +210,11 @@ export class ChargebackService {
   }
 
   /** Empties the case: the bank's money comes back, or what nobody bears is lost. */
-  private async postClosed(tx: Tx, row: ChargebackRow): Promise<void> {
+  private async postClosed(tx: Tx, row: ChargebackRow, goneMinor: bigint): Promise<void> {
     const { id, currency, caseAccountId: credit, clearingAccountId } = row;
     const ended = row.state === 'WON' || row.state === 'LOST' ? row.state : 'ACCEPTED';
-    const left = restOf(ended, row.liable, { ...row, refundsMinor: await refundsOf(tx, row) });
+    const refundsMinor = await refundsOf(tx, row);
+    const left = restOf(ended, row.liable, { ...row, refundsMinor, goneMinor });
     const owner = PLATFORM;
     const [losses = 0n] = await openAccounts(tx, [{ kind: 'CHARGEBACK_LOSS', owner, currency }]);
     await post(
@@ -209,13 +234,16 @@ const withWord = (row: ChargebackRow, { amountMinor, dispute }: PspObject): Char
     ? { ...row, amountMinor, feeMinor: dispute.feeMinor, dueAt: dispute.dueAt }
     : row;
 
-/** What was held went to the buyer. What was released has been taken back already. */
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+/** What was held went to the buyer, whoever else had a case about it. What was released has been taken back already. */
 async function gone(
   tx: Tx,
   held: Held,
   { source, trancheId: id }: ChargebackPartRow,
 ): Promise<Held> {
   if (source === 'RELEASED') return held;
+  await endHoldsIn(tx, id);
   return moveTranche(tx, held, { id, state: 'CLOSED', heldState: null }, ({ escrow }) =>
     fact('escrow.progressed', aboutEscrow(escrow), { ...partiesOf(escrow), to: escrow.state }),
   );

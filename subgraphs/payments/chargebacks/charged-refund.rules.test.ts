@@ -88,7 +88,10 @@ function open(play: Play, amount: bigint): void {
 
 function close(play: Play, state: 'WON' | 'LOST', liable: 'SELLER' | 'PLATFORM'): void {
   const refundsMinor = play.legs.reduce((sum, { inCase }) => sum + inCase, 0n);
-  const sums = { amountMinor: play.amount, uncoveredMinor: play.uncovered, refundsMinor };
+  const sums = {
+    ...{ amountMinor: play.amount, uncoveredMinor: play.uncovered, refundsMinor },
+    goneMinor: 0n,
+  };
   const rest = restOf(state, liable, sums);
   play.state = state;
   // the case is empty afterwards
@@ -180,3 +183,10 @@ const minorOf = (whole: bigint, which: number): bigint => {
   const part = (whole * BigInt(which + 1)) / 6n;
   return part === 0n ? 1n : part;
 };
+
+test('what orders do not get back is nobody’s loss', () => {
+  const sums = { amountMinor: 100n, uncoveredMinor: 10n, refundsMinor: 20n, goneMinor: 30n };
+  expect(restOf('LOST', 'PLATFORM', sums)).toBe(50n);
+  expect(restOf('ACCEPTED', 'SELLER', { ...sums, goneMinor: 70n })).toBe(10n);
+  expect(restOf('WON', 'SELLER', { ...sums, goneMinor: 0n })).toBe(100n);
+});

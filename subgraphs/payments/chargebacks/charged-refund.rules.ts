@@ -79,17 +79,19 @@ export interface CaseSums {
   readonly uncoveredMinor: bigint;
   /** Taken out of refunds. */
   readonly refundsMinor: bigint;
+  /** Taken of orders that do not get it back. */
+  readonly goneMinor: bigint;
 }
 
 /**
  * What empties a case that is over: all of it comes back from the bank, or what no order and no refund bears is lost.
- * The platform bears the orders' parts of what it is liable for; a refund was due to the payer whoever is liable.
+ * The platform bears the orders' parts that they get back; a refund was due to the payer whoever is liable.
  */
 export function restOf(
   state: 'WON' | 'LOST' | 'ACCEPTED',
   liable: Liable,
-  { amountMinor, uncoveredMinor, refundsMinor }: CaseSums,
+  { amountMinor, uncoveredMinor, refundsMinor, goneMinor }: CaseSums,
 ): bigint {
   if (state === 'WON') return amountMinor;
-  return liable === 'PLATFORM' ? amountMinor - refundsMinor : uncoveredMinor;
+  return liable === 'PLATFORM' ? amountMinor - refundsMinor - goneMinor : uncoveredMinor;
 }

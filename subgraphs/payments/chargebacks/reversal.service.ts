@@ -2,6 +2,7 @@ import { fact } from '#contracts/fact';
 import type { Tx } from '#kernel/db/database';
 import { outstandingIn, restoreIn } from '../advances/remittance.service';
 import { debtLegs, giveBackWaiting, lockFunds } from '../balances/seller-funds.service';
+import { takeOverIn } from '../escrow/hold.service';
 import { LIFT, trancheMachine } from '../escrow/tranche.machine';
 import {
   type Held,
@@ -20,8 +21,8 @@ import { type PutBack, putBack } from './reversal.rules';
 import type { Taking } from './taking.service';
 
 /**
- * Puts back what a part took, leg by leg. What was held is held again, and its deadline goes on with what was left; what
- * the seller was made to owe is forgiven, and what was paid of that meanwhile is available.
+ * Puts back what a part took, leg by leg. What was held is held again, and its deadline goes on with what was left, or
+ * a hold that lay under the case freezes it; what the seller was made to owe is forgiven, and what was paid of that meanwhile is available.
  */
 export async function giveBackIn(
   tx: Tx,
@@ -48,6 +49,12 @@ async function heldAgain(
 ): Promise<Held> {
   const back = legs.map((leg) => ({ leg, to: leg.accountId, amount: leg.amountMinor }));
   await post(tx, posting(`${partId}:reversed`, taking.currency, tx.now, back.map(legOf(taking))));
+  if ((await takeOverIn(tx, held.escrow, id)) !== undefined) {
+    const change = { id, frozen: amountMinor, chargedBack: -amountMinor };
+    return moveTranche(tx, held, change, ({ escrow }) =>
+      fact('escrow.progressed', aboutEscrow(escrow), { ...partiesOf(escrow), to: escrow.state }),
+    );
+  }
   const { heldState } = trancheOf(held, id);
   const state = heldState === null ? undefined : trancheMachine.next('FROZEN', LIFT[heldState]);
   if (state === undefined) throw new Error(`${id} does not stand still`);

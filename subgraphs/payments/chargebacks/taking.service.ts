@@ -3,11 +3,12 @@ import type { Tx } from '#kernel/db/database';
 import { reverseIn } from '../advances/remittance.service';
 import { lockFunds, takeParts } from '../balances/seller-funds.service';
 import type { HoldRow } from '../escrow/hold.entity';
-import { freezeIn, liftIn } from '../escrow/hold.service';
+import { liftIn } from '../escrow/hold.service';
 import { liftReleasedIn } from '../escrow/released-hold.service';
 import type { Shares } from '../escrow/release.rules';
 import { splitClaim } from '../escrow/split.service';
-import { type HeldState, trancheMachine } from '../escrow/tranche.machine';
+import { type LiftedHold, liftForNowIn, placeAgainIn } from '../escrow/stacked-hold.service';
+import type { HeldState } from '../escrow/tranche.machine';
 import {
   type Held,
   aboutBalance,
@@ -24,6 +25,7 @@ import { sharesOfReleased } from '../refunds/refund-source.service';
 import type { TrancheRow } from '../escrow/tranche.entity';
 import { addPartLine } from './chargeback-line.service';
 import type { ChargebackRow } from './chargeback.entity';
+import { freestFirst } from './taking.rules';
 
 /** The case that money is taken for. */
 export type Taking = Pick<ChargebackRow, 'id' | 'caseAccountId' | 'currency'>;
@@ -41,7 +43,7 @@ const LEGS = `
 /**
  * Takes an amount of a locked escrow for a chargeback: out of what is held first, then back from the seller. What is
  * held and taken becomes a tranche of its own that stands still until the case is over. Money that other cases froze is
- * taken too; they keep the rest. Every leg is stored.
+ * taken too, last; they keep the rest, and what the bank gives back is theirs again. Every leg is stored.
  */
 export async function takeIn(
   tx: Tx,
@@ -50,30 +52,41 @@ export async function takeIn(
   amountMinor: bigint,
 ): Promise<Held> {
   const { now: thawed, others } = await thaw(tx, held);
-  const parts = bear(amountMinor, thawed.tranches);
+  const holds = others.map(({ hold }) => hold);
+  const parts = bear(amountMinor, freestFirst(thawed.tranches, holds));
   if (parts === undefined) throw new Error(`${taking.id} takes more than the order has`);
   let now = thawed;
+  const takenOf = new Map<string, string>();
   for (const part of parts) {
-    now =
-      part.from === 'HELD'
-        ? await takeHeld(tx, now, taking, part)
-        : await takeReleased(tx, now, taking, part);
+    if (part.from === 'RELEASED') now = await takeReleased(tx, now, taking, part);
+    else {
+      const taken = await takeHeld(tx, now, taking, part);
+      takenOf.set(part.tranche.id, taken.id);
+      now = taken.now;
+    }
   }
-  return freezeRest(tx, now, others);
+  return freezeAgain(tx, now, others, takenOf);
 }
 
-/** Lifts other cases' holds of money that is held; those of the case itself and of disputes are gone already. */
+/** Lifts other cases' holds of money that is held; those under a bank's case stay where they are. */
 async function thaw(
   tx: Tx,
   held: Held,
-): Promise<{ readonly now: Held; readonly others: readonly HoldRow[] }> {
-  const others = await tx.query<HoldRow>(
-    `select * from hold where "escrowId" = $1 and "liftedAt" is null and source = 'TRANCHE'
-     order by id`,
+): Promise<{ readonly now: Held; readonly others: readonly LiftedHold[] }> {
+  const holds = await tx.query<HoldRow>(
+    `select * from hold h where "escrowId" = $1 and "liftedAt" is null and source = 'TRANCHE'
+       and exists (select 1 from hold r where r."trancheId" = h."trancheId" and r.source = 'TRANCHE'
+         and r."liftedAt" is null and r."pendingId" is not null)
+     order by "pendingId" is null, id`,
     [held.escrow.id],
   );
   let now = held;
-  for (const hold of others) now = await liftIn(tx, now, hold.id);
+  const others: LiftedHold[] = [];
+  for (const hold of holds) {
+    const { lifted, ...thawed } = await liftForNowIn(tx, now, hold);
+    now = thawed.now;
+    others.push(lifted);
+  }
   return { now, others };
 }
 
@@ -89,13 +102,20 @@ export async function liftCaseIn(tx: Tx, held: Held, caseId: string): Promise<He
   return liftReleasedIn(tx, now, released);
 }
 
-async function freezeRest(tx: Tx, held: Held, holds: readonly HoldRow[]): Promise<Held> {
+/** What was not taken is frozen again, and what was as soon as the bank gives it back. A dispute is about the rest only. */
+async function freezeAgain(
+  tx: Tx,
+  held: Held,
+  others: readonly LiftedHold[],
+  takenOf: ReadonlyMap<string, string>,
+): Promise<Held> {
   let now = held;
-  for (const { trancheId, cause, reason, caseId } of holds) {
-    const { state, availableMinor } = trancheOf(now, trancheId);
-    if (availableMinor === 0n || trancheMachine.next(state, 'hold') === undefined) continue;
-    const why = { cause, reason, ...(caseId !== null && { caseId }) };
-    now = (await freezeIn(tx, now, { trancheId, ...why })).now;
+  for (const lifted of others) {
+    const { trancheId, cause } = lifted.hold;
+    const taken = takenOf.get(trancheId);
+    if (taken !== trancheId) now = await placeAgainIn(tx, now, trancheId, lifted);
+    if (taken === undefined || cause === 'DISPUTE') continue;
+    now = await placeAgainIn(tx, now, taken, lifted);
   }
   return now;
 }
@@ -105,7 +125,7 @@ async function takeHeld(
   held: Held,
   taking: Taking,
   { tranche: { id: fromId }, amountMinor }: RefundPart<TrancheRow>,
-): Promise<Held> {
+): Promise<{ readonly now: Held; readonly id: string }> {
   const from = trancheOf(held, fromId);
   const { now, made } =
     from.availableMinor === amountMinor
@@ -116,7 +136,8 @@ async function takeHeld(
   const legs = [{ code: 'CHARGEBACK_HELD' as const, account, amount: amountMinor }];
   await store(tx, now, taking, { trancheId: id, source: 'HELD', amountMinor, fees, legs });
   const change = { state: 'FROZEN', heldState: state as HeldState } as const;
-  return moveTranche(tx, now, { id, ...change, chargedBack: amountMinor }, ({ escrow }) =>
+  const what = { id, ...change, chargedBack: amountMinor };
+  const taken = await moveTranche(tx, now, what, ({ escrow }) =>
     fact('escrow.frozen', aboutEscrow(escrow), {
       ...partiesOf(escrow),
       amountMinor: amountMinor.toString(),
@@ -124,6 +145,7 @@ async function takeHeld(
       cause: 'CHARGEBACK',
     }),
   );
+  return { now: taken, id };
 }
 
 async function takeReleased(

@@ -7,11 +7,17 @@ import { type DisputeSide, type Proposal, otherSide, standing } from './proposal
 /** What a viewer is to a dispute. */
 export type DisputeRole = DisputeSide | 'OPERATOR';
 
+/**
+ * Why a viewer cannot act, whatever the state is: a key without `payments:write`; of operators, who decided it before, and
+ * everybody while another case has the money.
+ */
+export type ViewerRefusal = 'FORBIDDEN' | 'DECIDER_CONFLICT' | 'TRANCHE_FROZEN';
+
 /** Something a viewer could do with a dispute. */
 export interface DisputeAction {
   readonly action: string;
   readonly allowed: boolean;
-  readonly reason: 'TRANSITION_NOT_ALLOWED' | null;
+  readonly reason: 'TRANSITION_NOT_ALLOWED' | ViewerRefusal | null;
   readonly deadline: Date | null;
 }
 
@@ -26,22 +32,29 @@ export interface Deadline {
   readonly fireAt: Date;
 }
 
+/** Who looks, and when. */
+export interface Viewing {
+  readonly now: Date;
+  readonly deadlines: readonly Deadline[];
+  readonly refusal: ViewerRefusal | null;
+}
+
 /** What a viewer could do, by the table that guards the mutations; until the next deadline changes the state. */
 export function disputeActions(
   dispute: Judged,
   proposals: readonly Proposal[],
   role: DisputeRole,
-  { now, deadlines }: { readonly now: Date; readonly deadlines: readonly Deadline[] },
+  { now, deadlines, refusal }: Viewing,
 ): DisputeAction[] {
   const can = (event: DisputeEvent): boolean =>
     disputeMachine.next(dispute.state, event) !== undefined;
   const next = deadlines.find(({ kind }) => kind !== 'T10')?.fireAt ?? null;
-  const judged = (action: string, allowed: boolean): DisputeAction => ({
-    action,
-    allowed,
-    reason: allowed ? null : 'TRANSITION_NOT_ALLOWED',
-    deadline: allowed ? next : null,
-  });
+  const judged = (action: string, isPossible: boolean): DisputeAction => {
+    const comesFirst = refusal === 'FORBIDDEN' || isPossible;
+    const reason = comesFirst ? refusal : 'TRANSITION_NOT_ALLOWED';
+    const allowed = reason === null;
+    return { action, allowed, reason, deadline: allowed ? next : null };
+  };
   if (role === 'OPERATOR') {
     return [
       judged('disputeDecide', can('decide')),

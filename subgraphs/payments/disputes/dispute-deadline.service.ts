@@ -99,7 +99,7 @@ export class DisputeDeadlineService {
     const { id: disputeId, orderId } = found.dispute;
     this.log.error({ alarm: 'DISPUTE_TOO_LONG', disputeId, orderId }, 'the time limit decides');
     if (await isHeldByOthers(tx, found.dispute)) await this.again(tx, found, 'T13');
-    else if (found.dispute.state === 'APPEALED') await this.verdicts.standIn(tx, found);
+    else if (found.dispute.state === 'APPEALED') await this.returns.undecidedIn(tx, found);
     else await this.verdicts.timeLimitIn(tx, found);
   }
 }

@@ -87,8 +87,14 @@ function decisionOf(input: DisputeVerdictInput, round: 1 | 2): Decision {
   }
   const clauses = [...new Set(input.clauses)];
   const evidenceIds = [...new Set(input.evidenceIds)];
-  if (clauses.length > MOST_CLAUSES) throw refuse('CLAUSE_REQUIRED');
-  if (evidenceIds.length > MOST_EVIDENCE) throw refuse('EVIDENCE_REFUSED');
+  if (clauses.length > MOST_CLAUSES) {
+    const message = `At most ${String(MOST_CLAUSES)} clauses.`;
+    throw refuse('CLAUSE_REQUIRED', { field: ['input', 'clauses'], message });
+  }
+  if (evidenceIds.length > MOST_EVIDENCE) {
+    const message = `At most ${String(MOST_EVIDENCE)} pieces of evidence.`;
+    throw refuse('EVIDENCE_REFUSED', { field: ['input', 'evidenceIds'], message });
+  }
   return {
     ...{ disputeId, round, fault, returnRequired, clauses, evidenceIds },
     currency: refund.currencyCode,

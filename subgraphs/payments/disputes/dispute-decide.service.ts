@@ -32,9 +32,9 @@ export interface DecisionPreview {
 /** Operators judge what the parties could not agree on. */
 export class DisputeDecideService {
   /** What runs when a second person agrees: everything is judged again. */
-  readonly act = approvalAct(decision, (tx, input, { proposer, granter }: Granted) =>
-    this.decideIn(tx, input, { decidedBy: proposer, approvedBy: granter }),
-  );
+  readonly act = approvalAct(decision, async (tx, input, { proposer, granter }: Granted) => {
+    await this.decideIn(tx, input, { decidedBy: proposer, approvedBy: granter });
+  });
 
   constructor(
     private readonly db: Database,
@@ -42,7 +42,8 @@ export class DisputeDecideService {
   ) {}
 
   /**
-   * Operators. Above the limit of one person, or with goodwill, it is stored until another one agrees. Refuses with
+   * Operators. Above the limit of one person, or with goodwill, it is stored until another one agrees. What an appeal
+   * gives the buyer and the seller has no more is goodwill too: that is known only when it is done. Refuses with
    * NOT_FOUND, TRANSITION_NOT_ALLOWED, TRANCHE_FROZEN (another case has the money), AMOUNT_INVALID, CLAUSE_REQUIRED,
    * EVIDENCE_REFUSED, DECIDER_CONFLICT, APPROVAL_PENDING.
    */
@@ -51,19 +52,25 @@ export class DisputeDecideService {
     const person = requireAccount(viewer);
     const mutation = wanted.round === 1 ? 'disputeDecide' : 'disputeAppealDecide';
     const intent = { scope: `${actorOf(viewer)}:${mutation}`, key, input: wanted };
-    return this.db.transaction(viewer, (tx) =>
-      once(tx, intent, async () => {
-        const { dispute } = await judged(tx, wanted, [person]);
-        if (needsSecond(dispute.stakeMinor, wanted, dispute.currency)) {
-          const { disputeId: subject, reason } = wanted;
-          const what = { kind: 'DISPUTE_DECISION', subject, input: wanted, reason } as const;
-          const approvalId = await proposeIn(tx, { ...what, proposer: person });
-          return { disputeId: dispute.id, approvalId };
-        }
-        await this.decideIn(tx, wanted, { decidedBy: person, approvedBy: null });
-        return { disputeId: dispute.id, approvalId: null };
-      }),
-    );
+    const run = (needsOther: boolean): Promise<Decided> =>
+      this.db.transaction(viewer, (tx) =>
+        once(tx, intent, async () => {
+          const { dispute } = await judged(tx, wanted, [person]);
+          const { id: disputeId, stakeMinor, currency } = dispute;
+          if (needsOther || needsSecond(stakeMinor, wanted, currency)) {
+            const { disputeId: subject, reason } = wanted;
+            const what = { kind: 'DISPUTE_DECISION', subject, input: wanted, reason } as const;
+            return { disputeId, approvalId: await proposeIn(tx, { ...what, proposer: person }) };
+          }
+          const gives = await this.decideIn(tx, wanted, { decidedBy: person, approvedBy: null });
+          if (gives > 0n) throw new GivesAlone();
+          return { disputeId, approvalId: null };
+        }),
+      );
+    return run(false).catch((error: unknown) => {
+      if (error instanceof GivesAlone) return run(true);
+      throw error;
+    });
   }
 
   /** Runs the decision as it is and rolls it back. */
@@ -72,19 +79,24 @@ export class DisputeDecideService {
     const person = requireAccount(viewer);
     return dryRun(this.db, viewer, async (tx) => {
       const { dispute } = await judged(tx, wanted, [person]);
-      await this.decideIn(tx, wanted, { decidedBy: person, approvedBy: null });
-      const needsApproval = needsSecond(dispute.stakeMinor, wanted, dispute.currency);
+      const gives = await this.decideIn(tx, wanted, { decidedBy: person, approvedBy: null });
+      const needsApproval = gives > 0n || needsSecond(dispute.stakeMinor, wanted, dispute.currency);
       return { needsApproval, legs: await postedIn(tx) };
     });
   }
 
-  private async decideIn(tx: Tx, wanted: Decision, by: Deciders): Promise<void> {
+  /** Says what the platform gives of its own, more than it gave before. */
+  private async decideIn(tx: Tx, wanted: Decision, by: Deciders): Promise<bigint> {
     const people = [by.decidedBy, ...(by.approvedBy === null ? [] : [by.approvedBy])];
     const found = await judged(tx, wanted, people);
-    if (wanted.round === 1) await this.verdicts.decideIn(tx, found, wanted, by);
-    else await this.verdicts.amendIn(tx, found, wanted, by);
+    if (wanted.round === 2) return this.verdicts.amendIn(tx, found, wanted, by);
+    await this.verdicts.decideIn(tx, found, wanted, by);
+    return wanted.goodwillMinor;
   }
 }
+
+/** One person's decision would give the platform's money away: nothing of it is kept, and it is proposed instead. */
+class GivesAlone extends Error {}
 
 const OTHER_CASE = 'Another case has frozen this money: it must let go first.';
 const NO_RETURN = 'The goods came back already, or it is too late to make a refund wait for them.';

@@ -1,12 +1,13 @@
 import { Ctx, Directive, FieldResolver, ID, Resolver, Root } from 'type-graphql';
-import { hasRole } from '#kernel/auth/viewer';
+import { type Viewer, hasRole, hasScope } from '#kernel/auth/viewer';
 import { MoneyType } from '#kernel/graphql/money.types';
 import { ActionType } from '#kernel/graphql/payload.types';
 import { DateTime } from '#kernel/graphql/scalars';
 import { Escrow, Order } from '../escrow/escrow.types';
 import type { PaymentsContext } from '../payments.context';
+import type { Loaders } from '../payments.loaders';
 import { Refund } from '../refunds/refund.types';
-import { disputeActions } from './dispute-action.rules';
+import { type ViewerRefusal, disputeActions } from './dispute-action.rules';
 import {
   Dispute,
   DisputeAppeal,
@@ -107,8 +108,32 @@ export class DisputeFieldsResolver {
             ? 'OPERATOR'
             : undefined;
     if (role === undefined) return [];
-    return disputeActions(dispute, proposals, role, { now: clock.now(), deadlines });
+    const mayWrite = hasScope(viewer, 'payments:write');
+    const refusal =
+      role === 'OPERATOR'
+        ? await deciderRefusal(dispute, viewer, load)
+        : mayWrite
+          ? null
+          : 'FORBIDDEN';
+    return disputeActions(dispute, proposals, role, { now: clock.now(), deadlines, refusal });
   }
+}
+
+/** Why an operator may not decide a dispute, by what the mutation asks too; null when they may. */
+async function deciderRefusal(
+  { id, trancheId }: Dispute,
+  { accountId }: Viewer,
+  load: Loaders,
+): Promise<ViewerRefusal | null> {
+  const [holds, earlier] = await Promise.all([
+    load.holds.load(trancheId),
+    load.disputeDecisions.load(id),
+  ]);
+  const live = holds.filter(({ source, liftedAt }) => source === 'TRANCHE' && liftedAt === null);
+  const isFrozen = live.some(({ pendingId }) => pendingId !== null);
+  if (isFrozen && live.some(({ caseId }) => caseId !== id)) return 'TRANCHE_FROZEN';
+  const deciders = earlier.flatMap(({ decidedBy, approvedBy }) => [decidedBy, approvedBy]);
+  return deciders.includes(accountId ?? '') ? 'DECIDER_CONFLICT' : null;
 }
 
 @Resolver(() => DisputeProposal)

@@ -1,6 +1,7 @@
 import type { RefundId } from '#contracts/ids';
 import type { Tx } from '#kernel/db/database';
 import { uuidOf } from '#kernel/ids/id';
+import { isContested } from '../chargebacks/refund-block.service';
 import { liftIn } from '../escrow/hold.service';
 import type { HoldRow } from '../escrow/hold.entity';
 import { liveHoldsOf } from '../escrow/stacked-hold.service';
@@ -40,10 +41,17 @@ export async function unfreezeIn(tx: Tx, held: Held, { id }: DisputeRow): Promis
   return liftReleasedIn(tx, now, released);
 }
 
-/** Whether another case keeps the money of a dispute frozen too: then neither side can have it yet. */
-export async function isHeldByOthers(tx: Tx, { id, trancheId }: DisputeRow): Promise<boolean> {
+/**
+ * Whether another case keeps the money of a dispute too: then neither side can have it yet. It does while it has frozen
+ * it, or while a bank contests the payment, about whatever part: no refund of that goes through (most PSPs refuse it), and
+ * the bank may still take what the parties would divide.
+ */
+export async function isHeldByOthers(
+  tx: Tx,
+  { id, trancheId, orderId }: Pick<DisputeRow, 'id' | 'trancheId' | 'orderId'>,
+): Promise<boolean> {
   const holds = await liveHoldsOf(tx, trancheId);
-  return holds.some(({ caseId }) => caseId !== id);
+  return holds.some(({ caseId }) => caseId !== id) || (await isContested(tx, orderId));
 }
 
 /** Freezes what the seller was given of a dispute's money, or has of it. */

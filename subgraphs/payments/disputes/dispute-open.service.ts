@@ -12,6 +12,7 @@ import type { TrancheLineRow } from '../escrow/tranche-line.entity';
 import type { TrancheRow } from '../escrow/tranche.entity';
 import { type Held, lockHeld, trancheOf } from '../escrow/tranche.service';
 import { fileKnownIn } from '../evidence/known-evidence.service';
+import { TransferCode } from '../ledger/ledger.rules';
 import { refuse } from '../payments.errors';
 import type { RiskService } from '../risk/risk.service';
 import { type ClaimedLine, claimOfLines, disputable, windowEnd } from './claim.rules';
@@ -50,8 +51,9 @@ export class DisputeOpenService {
   ) {}
 
   /**
-   * The buyer of the order; never a key. Refuses with NOT_FOUND, AMOUNT_INVALID, AMOUNT_EXCEEDS_AVAILABLE (nothing is
-   * left), TRANCHE_FROZEN (a dispute or a bank has it), TRANSITION_NOT_ALLOWED (not paid), DISPUTE_WINDOW_CLOSED.
+   * The buyer of the order; never a key. Refuses with NOT_FOUND, TRANCHE_REQUIRED, AMOUNT_INVALID,
+   * AMOUNT_EXCEEDS_AVAILABLE (nothing is left), TRANCHE_FROZEN (a dispute or a bank has it), TRANSITION_NOT_ALLOWED (not
+   * paid, or settled or decided already), DISPUTE_WINDOW_CLOSED.
    */
   async open(viewer: Viewer, { key, ...wanted }: OpenInput): Promise<DisputeId> {
     const buyer = requireBuyer(viewer);
@@ -74,8 +76,9 @@ export class DisputeOpenService {
 async function openIn(tx: Tx, held: Held, wanted: Omit<OpenInput, 'key'>): Promise<DisputeId> {
   const goods = await goodsOf(tx, held);
   const tranche = meant(held, wanted, goods);
-  await assertOpenable(tx, held, tranche);
-  const stakeMinor = stakeOf(held, tranche, wanted, goods);
+  const open = await assertOpenable(tx, held, tranche);
+  const claimed = stakeOf(held, tranche, wanted, goods);
+  const stakeMinor = claimed < open ? claimed : open;
   const id = disputeIds.create();
   const why = { cause: 'DISPUTE', reason: wanted.reason, caseId: id } as const;
   const released = tranche.availableMinor + tranche.frozenMinor === 0n;
@@ -127,26 +130,61 @@ function meant(
   );
   const open = holding.filter((one) => disputable(one) > 0n || one.state === 'FROZEN');
   const [only, ...others] = open.length > 0 ? open : holding;
-  if (only === undefined || others.length > 0) {
-    const message = 'Name the part of the order’s money that this is about.';
-    throw refuse('NOT_FOUND', { field: ['input', 'trancheId'], message });
-  }
+  if (only === undefined) throw refuse('NOT_FOUND', { field: ['input', 'trancheId'] });
+  if (others.length > 0) throw refuse('TRANCHE_REQUIRED', { field: ['input', 'trancheId'] });
   return only;
 }
 
-async function assertOpenable(tx: Tx, held: Held, tranche: TrancheRow): Promise<void> {
+/** Refuses what cannot be disputed (now), else says how much can be at stake at most. */
+async function assertOpenable(tx: Tx, held: Held, tranche: TrancheRow): Promise<bigint> {
   if (tranche.state === 'AWAITING_FUNDS') throw refuse('TRANSITION_NOT_ALLOWED');
   if (await isTaken(tx, tranche)) throw refuse('TRANCHE_FROZEN');
-  if (disputable(tranche) === 0n) throw refuse('AMOUNT_EXCEEDS_AVAILABLE');
+  const left = disputable(tranche);
+  if (left === 0n) throw refuse('AMOUNT_EXCEEDS_AVAILABLE');
   const { orderId, business } = held.escrow;
-  const [released] = await tx.query<{ at: Date | null }>(
-    `select max("occurredAt") as at from "balanceTransaction"
-     where "orderId" = $1 and kind = 'RELEASE'`,
-    [orderId],
-  );
-  const received = tranche.releasedMinor > 0n ? (released?.at ?? undefined) : undefined;
+  const open = left - (await settledOf(tx, orderId, tranche));
+  if (open <= 0n) throw refuse('TRANSITION_NOT_ALLOWED', { message: SETTLED });
+  const received = tranche.releasedMinor > 0n ? await releasedAt(tx, tranche) : undefined;
   const end = windowEnd(tranche.deliveredAt, received, business);
   if (end !== undefined && tx.now > end) throw refuse('DISPUTE_WINDOW_CLOSED');
+  return open;
+}
+
+const SETTLED = 'A dispute about this money was settled or decided: that is final.';
+
+/**
+ * What earlier disputes of a tranche left with the seller, by agreement or decision. It is not disputed again. A claimed
+ * part of held money is a tranche of its own; of released money it is not, so the rest of that can still be disputed.
+ * Goods that were exchanged as agreed are new ones: about them everything is open.
+ */
+async function settledOf(tx: Tx, orderId: OrderId, { id }: TrancheRow): Promise<bigint> {
+  const row = await tx.first<{ kept: bigint }>(
+    `select coalesce(sum(d."stakeMinor" - case when r.id is null then 0
+         else greatest(r."amountMinor", c."refundMinor" - c."goodwillMinor") end), 0)::bigint as kept
+     from dispute d left join refund r on r.id = d."refundId"
+       left join lateral (select * from "disputeDecision" x where x."disputeId" = d.id
+         order by x.round desc limit 1) c on true
+     where d."orderId" = $1 and d."trancheId" = $2 and (c.round is not null
+       or (d.state = 'RESOLVED' and not (coalesce(d."agreedKind" = 'EXCHANGE', false)
+         and d."agreedMinor" = coalesce(r."amountMinor", 0))))`,
+    [orderId, id],
+  );
+  return row?.kept ?? 0n;
+}
+
+const RELEASES = [
+  ...[TransferCode.RELEASE_COMMISSION, TransferCode.RELEASE_TAX, TransferCode.RELEASE_SELLER],
+  ...[TransferCode.RELEASE_DEBT, TransferCode.RELEASE_RESERVE],
+  ...[TransferCode.RELEASE_ADVANCE, TransferCode.RELEASE_ADS],
+];
+
+/** When money of a tranche was released last. The lines of a balance name the order only, the ledger the tranche. */
+async function releasedAt(tx: Tx, { accountId }: TrancheRow): Promise<Date | undefined> {
+  const last = await tx.first<{ at: Date | null }>(
+    `select max(event_at) as at from ledger_transfer where debit = $1 and code = any ($2)`,
+    [accountId, RELEASES],
+  );
+  return last?.at ?? undefined;
 }
 
 /** Whether a dispute or a bank has the money. What risk or an authority froze can still be disputed. */

@@ -65,7 +65,12 @@ export class DisputeVerdictService {
       await moveDispute(tx, found, { state }, updated(held, 'RETURN_ORDERED'));
       return;
     }
-    await this.payIn(tx, found, nextState(dispute, 'final'));
+    await this.finalIn(tx, found);
+  }
+
+  /** A decision is paid, whatever it had asked for before. */
+  finalIn(tx: Tx, found: Disputed): Promise<void> {
+    return this.payIn(tx, found, nextState(found.dispute, 'final'));
   }
 
   /** What a decision sent back has come back well: what was decided is paid. */
@@ -119,9 +124,9 @@ export class DisputeVerdictService {
 
   /**
    * An appeal, or what came back, is decided: what is still there moves, the rest is the platform's goodwill. When goods
-   * have to come back now, the refund and what the seller got wait for them.
+   * have to come back now, the refund and what the seller got wait for them. Says how much more goodwill it is.
    */
-  async amendIn(tx: Tx, found: Disputed, decision: Decision, by: Deciders): Promise<void> {
+  async amendIn(tx: Tx, found: Disputed, decision: Decision, by: Deciders): Promise<bigint> {
     const { dispute, held } = found;
     const earlier = await decisionsIn(tx, dispute.id);
     const last = earlier.at(-1);
@@ -144,6 +149,7 @@ export class DisputeVerdictService {
     const now = { dispute, held: kept };
     const told = await moveDispute(tx, now, change, decided(now, decision));
     await this.standIn(tx, { dispute: told, held: kept });
+    return goodwill;
   }
 
   private async reviseIn(

@@ -111,6 +111,22 @@ test('only the order’s buyer opens, never a key; only operators decide', async
   await acts.withdraw(buyer, id);
 });
 
+test('a decision that names too much says what', async () => {
+  const decided = async (more: object) =>
+    (await acts.decide(operator, 'dsp_any', { ...half, ...more })).userErrors;
+  const many = (count: number): string[] =>
+    Array.from({ length: count }, (_, n) => `x${String(n)}`);
+  expect(await decided({ clauses: many(21) })).toMatchObject([
+    { code: 'CLAUSE_REQUIRED', field: ['input', 'clauses'] },
+  ]);
+  expect(await decided({ evidenceIds: many(101) })).toMatchObject([
+    { code: 'EVIDENCE_REFUSED', field: ['input', 'evidenceIds'] },
+  ]);
+  expect(await decided({ clauses: many(20), evidenceIds: many(100) })).toMatchObject([
+    { code: 'NOT_FOUND' },
+  ]);
+});
+
 test('the parties, operators and auditors read a dispute; nobody else, by no way', async () => {
   const { group, id, buyer } = await acts.opened();
   const seen = async (viewer: Viewer): Promise<unknown> => {

@@ -271,13 +271,27 @@ describe('an appeal', () => {
     await acts.decide(operator, id, { refund: 0n, release: 10_000n });
     await acts.appeal(user(group.buyerId), id);
     const changed = { refund: 6_000n, release: 4_000n };
-    await acts.appealDecide(secondOperator, id, changed);
-    expect(await creditOf(group)).toBe(6_000n);
+    expect(await acts.preview(secondOperator, id, changed, true)).toMatchObject({
+      preview: { needsApproval: true },
+    });
+    // what nobody can see in the input is goodwill all the same: a second person agrees to it
+    const idempotencyKey = acts.key();
+    const again = { ...changed, idempotencyKey };
+    const proposed = await acts.appealDecide(secondOperator, id, again);
+    expect(codes(proposed)).toEqual([]);
+    const approval = proposed['approval'] as { id: string };
+    expect(await acts.appealDecide(secondOperator, id, again)).toEqual(proposed);
+    expect([await acts.stateOf(id), await creditOf(group)]).toEqual(['APPEALED', 0n]);
+    expect(codes(await acts.grant(secondOperator, approval.id))).toEqual(['APPROVAL_REQUIRED']);
+    expect(codes(await acts.grant(thirdOperator, approval.id))).toEqual([]);
+    expect([await acts.stateOf(id), await creditOf(group)]).toEqual(['CLOSED', 6_000n]);
     expect(await acts.refundsOf(group)).toEqual([]);
     const [row] = await world.db.query(
-      `select "goodwillMinor" as goodwill from "disputeDecision" where "disputeId" = $1 and round = 2`,
+      `select "goodwillMinor" as goodwill, "decidedBy" as decider, "approvedBy" as other
+       from "disputeDecision" where "disputeId" = $1 and round = 2`,
       [id],
     );
-    expect(row).toEqual({ goodwill: 6_000n });
+    const [decider, other] = [secondOperator.accountId, thirdOperator.accountId];
+    expect(row).toEqual({ goodwill: 6_000n, decider, other });
   });
 });

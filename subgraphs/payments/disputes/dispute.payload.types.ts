@@ -11,6 +11,7 @@ export const DisputeOpenPayload = payloadType<{ dispute: Dispute }>(
   'DisputeOpen',
   codesOf(
     'NOT_FOUND',
+    'TRANCHE_REQUIRED',
     'AMOUNT_INVALID',
     'AMOUNT_EXCEEDS_AVAILABLE',
     'TRANCHE_FROZEN',

@@ -1,6 +1,6 @@
 import type { RefundId } from '#contracts/ids';
 import { systemViewer } from '#kernel/auth/viewer';
-import { DAY, HOUR } from '#kernel/clock/clock';
+import { DAY, HOUR, MINUTE } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
 import { dryRun } from '#kernel/db/dry-run';
 import { lockHeld } from '../escrow/tranche.service';
@@ -58,6 +58,13 @@ const frozenOf = async ({ id }: Opened): Promise<unknown> => {
   return row?.sum;
 };
 
+/** The buyer files a paper of the goods' way. */
+async function file({ id: caseId, buyer }: Opened, field: string): Promise<void> {
+  const input = { caseId, field, text: 'TG123', idempotencyKey: acts.key() };
+  const filed = await world.mutate(buyer, 'disputeEvidenceAdd', input, 'evidence { id }');
+  expect(codes(filed)).toEqual([]);
+}
+
 describe('a decision that sends the goods back', () => {
   test('pays nobody before the seller says that they are back', async () => {
     const all = await ordered();
@@ -102,16 +109,64 @@ describe('a decision that sends the goods back', () => {
     expect(await seen(all)).toEqual(['CLOSED', 'UNDONE 4000', 'SUCCEEDED 1000']);
   });
 
-  test('shown to be sent and never scanned: nobody’s silence decides', async () => {
-    const all = await ordered();
-    const proof = { caseId: all.id, field: 'SHIPPING_TRACKING_NUMBER', text: 'TG123' };
-    const input = { ...proof, idempotencyKey: acts.key() };
-    await world.mutate(all.buyer, 'disputeEvidenceAdd', input, 'evidence { id }');
+  test.each(['SHIPPING_TRACKING_NUMBER', 'RETURN_TRACKING'])(
+    'shown to be sent (%s) and never scanned: nobody’s silence decides',
+    async (field) => {
+      const all = await ordered();
+      await file(all, field);
+      await world.advance(10 * DAY);
+      expect(await seen(all)).toEqual(['APPEALED', 'CREATED 4000']);
+      expect(codes(await acts.appealDecide(secondOperator, all.id, half))).toEqual([]);
+      expect(await seen(all)).toEqual(['CLOSED', 'SUCCEEDED 4000']);
+    },
+  );
+
+  test('the papers of the way here show nothing of the way back', async () => {
+    const all = await acts.underReview();
+    await file(all, 'SHIPPING_DOCUMENTATION');
+    await acts.decide(operator, all.id, ifReturned);
+    await world.advance(72 * HOUR);
     await world.advance(10 * DAY);
-    expect(await seen(all)).toEqual(['APPEALED', 'CREATED 4000']);
-    expect(codes(await acts.appealDecide(secondOperator, all.id, half))).toEqual([]);
-    expect(await seen(all)).toEqual(['CLOSED', 'SUCCEEDED 4000']);
+    expect(await seen(all)).toEqual(['CLOSED', 'UNDONE 4000']);
+    const agreed = await acts.opened({ kind: 'RETURN_AND_REFUND' });
+    await file(agreed, 'SHIPPING_DOCUMENTATION');
+    await world.advance(MINUTE);
+    await acts.accept(seller, agreed.id, 1);
+    await world.advance(10 * DAY);
+    expect(await seen(agreed)).toEqual(['CLOSED']);
   });
+
+  test('nobody decides whether it was sent: after sixty days the decision is paid, not ordered again', async () => {
+    const all = await ordered();
+    await file(all, 'RETURN_TRACKING');
+    await world.advance(10 * DAY);
+    await world.advance(60 * DAY - HOUR);
+    expect(await seen(all)).toEqual(['APPEALED', 'CREATED 4000']);
+    await world.advance(HOUR);
+    expect(await seen(all)).toEqual(['CLOSED', 'SUCCEEDED 4000']);
+    expect(await frozenOf(all)).toBeNull();
+  });
+
+  test('nobody decides an appeal against it: the goods are awaited then', async () => {
+    const all = await acts.underReview();
+    await acts.decide(operator, all.id, ifReturned);
+    await acts.appeal(all.buyer, all.id);
+    await file(all, 'RETURN_TRACKING');
+    await world.advance(60 * DAY);
+    expect(await seen(all)).toEqual(['RETURN_ORDERED', 'CREATED 4000']);
+    await world.advance(10 * DAY);
+    expect(await seen(all)).toEqual(['CLOSED', 'UNDONE 4000']);
+  });
+});
+
+test('agreed to go back and shown to be sent: it is judged', async () => {
+  const all = await acts.opened({ kind: 'RETURN_AND_REFUND' });
+  await acts.accept(seller, all.id, 1);
+  await world.advance(DAY);
+  await file(all, 'RETURN_TRACKING');
+  await world.advance(9 * DAY);
+  expect(await seen(all)).toEqual(['EVIDENCE']);
+  await acts.withdraw(all.buyer, all.id);
 });
 
 describe('an appeal', () => {

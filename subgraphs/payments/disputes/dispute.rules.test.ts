@@ -3,7 +3,7 @@ import { DAY, HOUR } from '#kernel/clock/clock';
 import { statesOf, unreachable } from '#kernel/machine/machine';
 import { afterWorkingDays } from '#kernel/clock/working-days';
 import { claimOfLines, windowEnd } from './claim.rules';
-import { disputeActions } from './dispute-action.rules';
+import { type ViewerRefusal, disputeActions } from './dispute-action.rules';
 import { beginning, deadline, running } from './dispute-timer.rules';
 import { type DisputeState, disputeMachine } from './dispute.machine';
 import { type Proposal, fits, sameTerms, standing } from './proposal.rules';
@@ -175,6 +175,7 @@ test('what a viewer is shown as possible is what the table allows', () => {
     role: 'BUYER' | 'SELLER' | 'OPERATOR',
     days = 0,
     returnedAt: Date | null = null,
+    refusal: ViewerRefusal | null = null,
   ): string[] =>
     disputeActions(
       {
@@ -187,7 +188,7 @@ test('what a viewer is shown as possible is what the table allows', () => {
       },
       proposals,
       role,
-      { now: NOW, deadlines: [] },
+      { now: NOW, deadlines: [], refusal },
     ).flatMap((one) => (one.allowed ? [one.action] : []));
   expect(allowed('WAIT_SELLER', 'SELLER')).toEqual([
     'disputeAccept',
@@ -207,4 +208,6 @@ test('what a viewer is shown as possible is what the table allows', () => {
   expect(allowed('APPEALED', 'OPERATOR')).toEqual(['disputeAppealDecide']);
   expect(allowed('DECIDED', 'SELLER')).toEqual(['disputeAppeal']);
   expect(allowed('RESOLVED', 'BUYER')).toEqual([]);
+  expect(allowed('APPEALED', 'OPERATOR', 0, null, 'DECIDER_CONFLICT')).toEqual([]);
+  expect(allowed('WAIT_SELLER', 'SELLER', 0, null, 'FORBIDDEN')).toEqual([]);
 });

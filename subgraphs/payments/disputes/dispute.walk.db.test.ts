@@ -73,7 +73,7 @@ describe('opening', () => {
     const others = { lines: [{ orderLineId: second?.orderLineId, quantity: 1 }] };
     const rest = await acts.open(group, { ...others, ...amount('99999') });
     expect(disputeOf(rest).atStake.minorUnits).toBe('4000');
-    expect(codes(await acts.open(group))).toEqual(['NOT_FOUND']);
+    expect(codes(await acts.open(group))).toEqual(['TRANCHE_REQUIRED']);
     const [claim] = (await world.tranches(group)).filter((t) => t['kind'] === 'CLAIM');
     const again = await acts.open(group, { trancheId: claim?.['id'] });
     expect(codes(again)).toEqual(['TRANCHE_FROZEN']);

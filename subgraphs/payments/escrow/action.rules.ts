@@ -20,13 +20,22 @@ export interface Actionable extends Extendable {
   readonly clawedBackMinor: bigint;
 }
 
+/** What a viewer is to an escrow; somebody may be several things. */
+export interface EscrowRoles {
+  readonly buyer: boolean;
+  readonly seller: boolean;
+  readonly operator: boolean;
+  /** Whether the token or key may be used for what changes money (`payments:write`). */
+  readonly writes: boolean;
+}
+
 /** When a tranche's money moves by itself: its live deadline; null when none runs. */
 export type UntilWhen = Date | null;
 
-/** What a buyer and a seller could do, and until when, judged by the rules that guard the mutations. */
+/** What somebody could do, and until when, judged by the rules that guard the mutations. */
 export function actionsOf(
   tranche: Actionable,
-  roles: { readonly buyer: boolean; readonly seller: boolean },
+  { buyer, seller, operator, writes }: EscrowRoles,
   until: UntilWhen,
 ): EscrowAction[] {
   const { state } = tranche;
@@ -35,28 +44,25 @@ export function actionsOf(
     const reason = frozen ?? refusal ?? null;
     return { action, allowed: reason === null, reason, deadline: reason === null ? ends : null };
   };
+  const scoped: typeof judged = (action, refusal, ends) =>
+    writes
+      ? judged(action, refusal, ends)
+      : { action, allowed: false, reason: 'FORBIDDEN', deadline: null };
   const extend = (by: Extender, days: number) =>
-    judged('escrowInspectionExtend', extensionRefusal(tranche, by, days));
-  const isConfirmable = trancheMachine.next(state, 'confirm') !== undefined;
-  const milestone = (action: string, event: TrancheEvent, ends?: UntilWhen) =>
-    tranche.kind === 'MILESTONE'
-      ? [judged(action, trancheMachine.next(state, event) ? null : 'TRANSITION_NOT_ALLOWED', ends)]
-      : [];
+    scoped('escrowInspectionExtend', extensionRefusal(tranche, by, days));
+  const step = (event: TrancheEvent) =>
+    trancheMachine.next(state, event) ? null : 'TRANSITION_NOT_ALLOWED';
+  const isMilestone = tranche.kind === 'MILESTONE';
   const left = tranche.availableMinor + tranche.releasedMinor - tranche.clawedBackMinor;
   return [
-    ...(roles.buyer
-      ? [
-          judged('escrowReleaseConfirm', isConfirmable ? null : 'TRANSITION_NOT_ALLOWED'),
-          extend('BUYER', BUYER_EXTENSION_DAYS),
-          ...milestone('escrowMilestoneChangesRequest', 'askChanges'),
-        ]
+    ...(buyer
+      ? [judged('escrowReleaseConfirm', step('confirm')), extend('BUYER', BUYER_EXTENSION_DAYS)]
       : []),
-    ...(roles.seller
-      ? [
-          judged('refundCreate', left > 0n ? null : 'AMOUNT_EXCEEDS_AVAILABLE', null),
-          extend('SELLER', 1),
-          ...milestone('escrowMilestoneSubmit', 'submit', null),
-        ]
+    ...(buyer && isMilestone ? [judged('escrowMilestoneChangesRequest', step('askChanges'))] : []),
+    ...(seller || operator
+      ? [scoped('refundCreate', left > 0n ? null : 'AMOUNT_EXCEEDS_AVAILABLE', null)]
       : []),
+    ...(seller ? [extend('SELLER', 1)] : []),
+    ...(seller && isMilestone ? [scoped('escrowMilestoneSubmit', step('submit'), null)] : []),
   ];
 }

@@ -6,6 +6,7 @@ import type { Logger } from '#kernel/server/log';
 import type { RefundService } from '../refunds/refund.service';
 import type { ReleaseService } from './release.service';
 import { ANSWER_MS, T15_MS, type TimerKind } from './timer.rules';
+import type { TrancheRow } from './tranche.entity';
 import { type HeldState, trancheMachine } from './tranche.machine';
 import {
   type Held,
@@ -84,25 +85,29 @@ export class DeadlineService {
 
   private async heldForLong(tx: Tx, { subject, version }: Timer): Promise<void> {
     const held = await lockHeld(tx, { escrowId: subject });
-    if (held === undefined || heldMinor(held) === 0n) return;
+    if (held === undefined || (heldMinor(held) === 0n && held.escrow.state !== 'FROZEN')) return;
     const { orderId, fundedAt } = held.escrow;
     this.log.error({ alarm: 'HELD_FOR_LONG', orderId }, 'this money cannot be held much longer');
     // from the funding, not from now: the clock may have jumped
     await setTimer(tx, { subject, kind: 'T15', version }, after(fundedAt ?? tx.now, T15_MS));
   }
 
-  /** What has left is released, what has not is refunded; a case must end, and a person is called until it has. */
+  /**
+   * What has left is released, what has not, or was lost, is refunded; a case must end, and a person is called until it
+   * has.
+   */
   private async heldTooLong(tx: Tx, { subject, version }: Timer): Promise<void> {
     let held = await lockHeld(tx, { escrowId: subject });
     if (held === undefined) return;
     const event = 'ageEnd';
-    for (const { id: trancheId, state } of held.tranches) {
-      if (trancheMachine.next(state, event) === undefined) continue;
+    for (const { id: trancheId, state, lostAt } of held.tranches) {
+      if (lostAt !== null || trancheMachine.next(state, event) === undefined) continue;
       const release = { trancheId, event, cause: 'HELD_TOO_LONG' } as const;
       held = await this.releases.releaseIn(tx, held, release);
     }
-    for (const { id: trancheId, state, availableMinor: amountMinor } of held.tranches) {
-      if ((state !== 'FUNDED' && state !== 'DEPOSITED') || amountMinor === 0n) continue;
+    for (const tranche of held.tranches) {
+      const { id: trancheId, availableMinor: amountMinor } = tranche;
+      if (!neverCame(tranche) || amountMinor === 0n) continue;
       if (!(await this.refunds.mayRefund(tx, held))) continue;
       const why = { cause: 'HELD_TOO_LONG', fault: 'SELLER', mayOwe: true } as const;
       await this.refunds.refundIn(tx, held, { ...why, amountMinor, trancheId });
@@ -114,6 +119,10 @@ export class DeadlineService {
     await setTimer(tx, { subject, kind: 'T15', version }, after(tx.now, ANSWER_MS));
   }
 }
+
+/** True for goods that the buyer cannot have: they have not left, or the carrier lost them. */
+const neverCame = ({ state, lostAt }: TrancheRow): boolean =>
+  state === 'FUNDED' || state === 'DEPOSITED' || (state === 'SHIPPED' && lostAt !== null);
 
 /** The locked escrow of a tranche that is still in a state; a timer that comes too late finds none. */
 async function heldAt(tx: Tx, trancheId: string, state: HeldState): Promise<Held | undefined> {

@@ -10,6 +10,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { hasRole, hasScope } from '#kernel/auth/viewer';
 import type { LiveUpdate } from '#kernel/graphql/live.types';
 import { MoneyType } from '#kernel/graphql/money.types';
 import { NeedsScope } from '#kernel/graphql/needs-scope';
@@ -152,7 +153,9 @@ export class EscrowResolver {
     const tranches = await load.tranches.load(escrow.id);
     const roles = {
       buyer: viewer.kind === 'USER' && viewer.accountId === escrow.buyerId,
-      seller: await load.actsFor(escrow.sellerId),
+      seller: await load.isSeller(escrow.sellerId),
+      operator: hasRole(viewer, 'OPERATOR'),
+      writes: hasScope(viewer, 'payments:write'),
     };
     const timers = await load.deadlines.loadMany(tranches.map(({ id }) => id));
     return tranches.flatMap((tranche, n) => {

@@ -74,10 +74,12 @@ export class EscrowService {
     }
   }
 
+  /** Claims have no goods of their own: they are about those of the others, and go with the last parcel. */
   private async shipped(tx: Tx, held: Held, progress: Progress): Promise<void> {
     const { shipmentId, lines = [], tracked = true, service = 'STANDARD', all = false } = progress;
     const { orderId } = held.escrow;
-    const [tranche] = [...tranchesFor(held, 'ship'), ...frozenUnshipped(held)];
+    const unshipped = unshippedOf(held);
+    const [tranche] = unshipped;
     const known = held.tranches.some((one) => one.shipmentId === shipmentId);
     if (tranche === undefined || known) {
       this.ignored(orderId, 'ship', tranche?.state ?? 'SHIPPED');
@@ -89,11 +91,12 @@ export class EscrowService {
       if (await splitOff(tx, held, tranche, { shipmentId, tracked, service, goods })) return;
       if (goods.leaving.every(({ amountMinor }) => amountMinor === 0n)) return;
     }
-    const where =
-      tranche.heldState === null
-        ? { state: 'SHIPPED' as const }
-        : { heldState: 'SHIPPED' as const };
-    await this.progressed(tx, orderId, { id: tranche.id, ...where, shipmentId, tracked, service });
+    const isLast = all || goods.staying.length === 0;
+    for (const { id, heldState } of isLast ? unshipped : [tranche]) {
+      const where =
+        heldState === null ? { state: 'SHIPPED' as const } : { heldState: 'SHIPPED' as const };
+      await this.progressed(tx, orderId, { id, ...where, shipmentId, tracked, service });
+    }
   }
 
   private async progressed(
@@ -119,16 +122,26 @@ export class EscrowService {
   /** The carrier lost a parcel: both sides are told; its money is not released by itself any more. Again: no effect. */
   async lostIn(tx: Tx, orderId: OrderId, shipmentId: ShipmentId): Promise<void> {
     const held = await lockHeld(tx, { orderId });
-    const tranche = held?.tranches.find((one) => one.shipmentId === shipmentId);
-    if (held === undefined || tranche === undefined) {
+    const ofParcel = held?.tranches.filter((one) => one.shipmentId === shipmentId) ?? [];
+    if (held === undefined || ofParcel.length === 0) {
       throw new Error(`${shipmentId} of ${orderId} is lost before it left`);
     }
     this.log.error({ alarm: 'SHIPMENT_LOST', orderId, shipmentId }, 'the carrier lost a parcel');
-    const { id, state, heldState, lostAt } = tranche;
-    if ((heldState ?? state) !== 'SHIPPED' || lostAt !== null) return;
-    await moveTranche(tx, held, { id, lostAt: tx.now }, ({ escrow }) =>
-      fact('escrow.shipment_lost', aboutEscrow(escrow), { ...partiesOf(escrow), shipmentId }),
+    const lost = ofParcel.filter(
+      ({ state, heldState, lostAt }) => (heldState ?? state) === 'SHIPPED' && lostAt === null,
     );
+    let now = held;
+    for (const [n, { id }] of lost.entries()) {
+      // one parcel is lost once, however many parts its money has
+      now = await moveTranche(tx, now, { id, lostAt: tx.now }, ({ escrow }) =>
+        n === 0
+          ? fact('escrow.shipment_lost', aboutEscrow(escrow), { ...partiesOf(escrow), shipmentId })
+          : fact('escrow.progressed', aboutEscrow(escrow), {
+              ...partiesOf(escrow),
+              to: escrow.state,
+            }),
+      );
+    }
   }
 
   /** The order was cancelled or expired: money that is held goes back whole; nothing more is taken in. */
@@ -199,8 +212,14 @@ export class EscrowService {
   }
 }
 
-const frozenUnshipped = ({ tranches }: Held): TrancheRow[] =>
-  tranches.filter(({ heldState }) => heldState === 'FUNDED');
+/** What has not left: what has goods first, of that what is free. */
+function unshippedOf(held: Held): TrancheRow[] {
+  const frozen = held.tranches.filter(({ heldState }) => heldState === 'FUNDED');
+  const all = [...tranchesFor(held, 'ship'), ...frozen];
+  return [...all.filter(({ kind }) => kind !== 'CLAIM'), ...all.filter(isClaim)];
+}
+
+const isClaim = ({ kind }: TrancheRow): boolean => kind === 'CLAIM';
 
 const deliveryOf = (
   tx: Tx,

@@ -131,16 +131,27 @@ async function takenOver(tx: Tx, { escrow }: Held, hold: HoldRow): Promise<boole
       { ...leg, kind: 'VOID', pending: hold.pendingId },
     ]),
   );
+  return (await takeOverIn(tx, escrow, trancheId)) !== undefined;
+}
+
+/** The hold that lies under what let go of a tranche's money reserves it now; undefined when there is none. */
+export async function takeOverIn(
+  tx: Tx,
+  { currency }: Pick<Held['escrow'], 'currency'>,
+  trancheId: string,
+): Promise<HoldRow | undefined> {
   const under = await tx.first<HoldRow>(
     `select * from hold where "trancheId" = $1 and "liftedAt" is null and "pendingId" is null
      order by id limit 1`,
     [trancheId],
   );
-  if (under === undefined) return false;
-  const cause = `${under.id}:reserves`;
-  await post(tx, posting(cause, escrow.currency, tx.now, [{ ...leg, kind: 'PENDING' }]));
-  await tx.query('update hold set "pendingId" = $2 where id = $1', [under.id, legId(cause, 0)]);
-  return true;
+  if (under === undefined) return undefined;
+  const { id, accountId: debit, holdAccountId: credit, amountMinor: amount } = under;
+  const cause = `${id}:reserves`;
+  const leg = { code: 'FREEZE', kind: 'PENDING', debit, credit, amount } as const;
+  await post(tx, posting(cause, currency, tx.now, [leg]));
+  await tx.query('update hold set "pendingId" = $2 where id = $1', [id, legId(cause, 0)]);
+  return under;
 }
 
 const told = (escrow: Held['escrow'], cause: HoldCause, amount: bigint) => ({

@@ -153,6 +153,54 @@ test('an earlier refund is borne by the parcels that leave later', async () => {
   expect(await world.tranche(group)).toMatchObject({ escrowState: 'SPLIT' });
 });
 
+test.each([
+  [
+    [0, 1],
+    [
+      [56n, 12n],
+      [24n, 4n],
+    ],
+  ],
+  [
+    [1, 0],
+    [
+      [24n, 4n],
+      [56n, 12n],
+    ],
+  ],
+])(
+  'goods at different rates, shipped as %j after a refund by amount, bear their own fees',
+  async (order, fees) => {
+    const placed = world.groupOf([
+      [
+        [1, 500n],
+        [1, 500n],
+      ],
+    ]);
+    const own = [
+      { commissionMinor: '70', taxMinor: '15' },
+      { commissionMinor: '30', taxMinor: '5' },
+    ];
+    const orders = placed.request.orders.map((one) => ({
+      ...{ ...one, commissionMinor: '100', taxMinor: '20' },
+      lines: (one.lines ?? []).map((line, n) => ({ ...line, ...own[n] })),
+    }));
+    const group = { ...placed, request: { ...placed.request, orders } };
+    await world.openSeller(group.orders[0]?.sellerId ?? '', MEMBER, true);
+    await world.pay(group);
+    await world.refund(member, orderOf(group), 200n, `mixed ${order.join()}`);
+    for (const [n, line] of order.entries()) {
+      const lines = some(group, ...(line === 0 ? [1] : [0, 1]));
+      const shipmentId = shipmentIds.create();
+      await world.parcel(group, 0, { shipmentId, event: 'shipped', lines, last: n === 1 });
+      await world.partyFact('order.receipt_confirmed', group);
+    }
+    expect(await released(group)).toEqual(
+      fees.map(([commission, tax]) => ({ gross: 400n, commission, tax })),
+    );
+  },
+);
+
 test('a cancelled order gives back everything that was not released', async () => {
   const group = await paid();
   const shipmentId = shipmentIds.create();

@@ -76,6 +76,7 @@ export class ReleaseService {
   /**
    * Marketplace says that the buyer has the goods. What has not left stays held: the buyer cannot have it. It may be
    * heard before the shipment's own fact, which marketplace has heard already; then it is thrown back until that comes.
+   * Once a parcel has left it is about what has: thrown back, it would release the next parcel while that travels.
    */
   async receivedIn(tx: Tx, orderId: OrderId): Promise<void> {
     const held = await lockHeld(tx, { orderId });
@@ -83,10 +84,9 @@ export class ReleaseService {
       throw new Error(`receipt of ${orderId} was confirmed before its money is known`);
     }
     const received = tranchesFor(held, 'confirm');
-    const waits = held.tranches.some(
-      ({ kind, state }) => state === 'FUNDED' && kind !== 'MILESTONE',
-    );
-    if (received.length === 0 && waits) {
+    const isWork = held.tranches.some(({ kind }) => kind === 'MILESTONE');
+    const waits = !isWork && held.tranches.some(({ state }) => state === 'FUNDED');
+    if (received.length === 0 && waits && !held.tranches.some(hasLeft)) {
       throw new Error(`receipt of ${orderId} was confirmed before anything is known to have left`);
     }
     await this.releaseAll(tx, held, received);
@@ -155,3 +155,9 @@ function meant({ tranches }: Held, trancheId: string | undefined): readonly Tran
   if (one.length === 0) throw refuse('NOT_FOUND', { field: ['input', 'trancheId'] });
   return one;
 }
+
+/** True when goods that a tranche pays for are on their way, have arrived, or were once. */
+const hasLeft = ({ state, heldState, shipmentId, deliveredAt }: TrancheRow): boolean =>
+  shipmentId !== null ||
+  deliveredAt !== null ||
+  ['SHIPPED', 'DELIVERED'].includes(heldState ?? state);

@@ -1,5 +1,6 @@
 import { type Fees, type HeldMoney, heldShares, leftOf, partOfFees } from './fees.rules';
 import type { Terms } from './release.rules';
+import type { TrancheRow } from './tranche.entity';
 
 /** Goods of one order line, and their part of the money. */
 export interface Goods {
@@ -97,4 +98,56 @@ export function splitMoney(money: TrancheMoney, { leaving, staying }: SplitGoods
       ? partOfFees(leftOf(money), totalMinor, own, others)
       : heldShares(money, totalMinor);
   return { totalMinor, commissionMinor: commission, taxMinor: tax };
+}
+
+/** What has left a tranche: from there on its fees are counted. */
+export const goneOf = ({
+  releasedMinor,
+  refundedMinor,
+}: Pick<TrancheRow, 'releasedMinor' | 'refundedMinor'>): bigint => releasedMinor + refundedMinor;
+
+/** How a new tranche differs from the one that it is split off from, besides its money. */
+export type Part = Pick<
+  TrancheRow,
+  'kind' | 'state' | 'shipmentId' | 'tracked' | 'service' | 'deliveredAt'
+>;
+
+/**
+ * A tranche in two. The rest counts its fees by itself from here on: its goods may bear others than what left did, so
+ * the ratio of what it has had in its whole life says nothing about what it still has.
+ */
+export function partTranche(
+  from: TrancheRow,
+  part: Part & Pick<TrancheRow, 'id' | 'accountId'>,
+  { totalMinor, commissionMinor, taxMinor }: SplitMoney,
+): { readonly made: TrancheRow; readonly rest: TrancheRow } {
+  const goneMinor = goneOf(from);
+  const left = leftOf({ ...from, goneMinor });
+  return {
+    made: {
+      ...from,
+      ...part,
+      capturedMinor: totalMinor,
+      availableMinor: totalMinor,
+      commissionMinor,
+      taxMinor,
+      ...{ frozenMinor: 0n, releasedMinor: 0n, refundedMinor: 0n },
+      ...{ releasedCommissionMinor: 0n, releasedTaxMinor: 0n },
+      ...{ chargedBackMinor: 0n, clawedBackMinor: 0n },
+      ...{ feeFromMinor: null, feeCommissionMinor: null, feeTaxMinor: null },
+      ...{ backFromMinor: null, backCommissionMinor: null, backTaxMinor: null },
+      version: 0,
+    },
+    rest: {
+      ...from,
+      capturedMinor: from.capturedMinor - totalMinor,
+      availableMinor: from.availableMinor - totalMinor,
+      commissionMinor: from.commissionMinor - commissionMinor,
+      taxMinor: from.taxMinor - taxMinor,
+      feeFromMinor: goneMinor,
+      feeCommissionMinor: left.commission - commissionMinor,
+      feeTaxMinor: left.tax - taxMinor,
+      version: from.version + 1,
+    },
+  };
 }

@@ -4,7 +4,14 @@ import type { Tx } from '#kernel/db/database';
 import { uuidOf } from '#kernel/ids/id';
 import { openAccounts, post, posting } from '../ledger/ledger.service';
 import { heldShares } from './fees.rules';
-import { type SplitGoods, type SplitMoney, splitMoney } from './split.rules';
+import {
+  type Part,
+  type SplitGoods,
+  type SplitMoney,
+  goneOf,
+  partTranche,
+  splitMoney,
+} from './split.rules';
 import type { TrancheRow } from './tranche.entity';
 import { type Held, aboutEscrow, partiesOf, withTranche } from './tranche.service';
 import { moveTimers } from './tranche-timers.service';
@@ -21,7 +28,7 @@ const WRITE = `
   with old as (
     update tranche set "capturedMinor" = "capturedMinor" - $3,
       "commissionMinor" = "commissionMinor" - $4, "taxMinor" = "taxMinor" - $5,
-      "feeCommissionMinor" = "feeCommissionMinor" - $4, "feeTaxMinor" = "feeTaxMinor" - $5,
+      "feeFromMinor" = $16, "feeCommissionMinor" = $17, "feeTaxMinor" = $18,
       version = version + 1 where id = $1),
   made as (
     insert into tranche (id, "escrowId", "accountId", "capturedMinor", "commissionMinor",
@@ -88,14 +95,6 @@ export async function splitClaim(
   return parted;
 }
 
-const goneOf = ({ releasedMinor, refundedMinor }: TrancheRow): bigint =>
-  releasedMinor + refundedMinor;
-
-type Part = Pick<
-  TrancheRow,
-  'kind' | 'state' | 'shipmentId' | 'tracked' | 'service' | 'deliveredAt'
->;
-
 async function split(
   tx: Tx,
   held: Held,
@@ -110,7 +109,7 @@ async function split(
     { kind: 'TRANCHE', owner: uuidOf(id), currency },
   ]);
   const part = { id, accountId, kind, state, shipmentId, tracked, service, deliveredAt };
-  const { made, rest } = parts(from, part, money);
+  const { made, rest } = partTranche(from, part, money);
   const now = withTranche({ escrow, tranches: [...held.tranches, made] }, rest);
   const amounts = [money.totalMinor, money.commissionMinor, money.taxMinor];
   const columnsOf = [kind, state, shipmentId, tracked, deliveredAt];
@@ -124,6 +123,7 @@ async function split(
     now.escrow.state,
     now.escrow.version,
     service,
+    ...[rest.feeFromMinor, rest.feeCommissionMinor, rest.feeTaxMinor],
   ]);
   await post(
     tx,
@@ -144,43 +144,3 @@ const columns = (goods: SplitGoods['leaving']): unknown[] => [
   goods.map(({ commissionMinor }) => commissionMinor ?? null),
   goods.map(({ taxMinor }) => taxMinor ?? null),
 ];
-
-function parts(
-  from: TrancheRow,
-  part: Part & Pick<TrancheRow, 'id' | 'accountId'>,
-  { totalMinor, commissionMinor, taxMinor }: SplitMoney,
-): { readonly made: TrancheRow; readonly rest: TrancheRow } {
-  return {
-    made: {
-      ...from,
-      ...part,
-      capturedMinor: totalMinor,
-      availableMinor: totalMinor,
-      commissionMinor,
-      taxMinor,
-      frozenMinor: 0n,
-      releasedMinor: 0n,
-      releasedCommissionMinor: 0n,
-      releasedTaxMinor: 0n,
-      refundedMinor: 0n,
-      chargedBackMinor: 0n,
-      clawedBackMinor: 0n,
-      ...{ feeFromMinor: null, feeCommissionMinor: null, feeTaxMinor: null },
-      ...{ backFromMinor: null, backCommissionMinor: null, backTaxMinor: null },
-      version: 0,
-    },
-    rest: {
-      ...from,
-      capturedMinor: from.capturedMinor - totalMinor,
-      availableMinor: from.availableMinor - totalMinor,
-      commissionMinor: from.commissionMinor - commissionMinor,
-      taxMinor: from.taxMinor - taxMinor,
-      feeCommissionMinor: lessFee(from.feeCommissionMinor, commissionMinor),
-      feeTaxMinor: lessFee(from.feeTaxMinor, taxMinor),
-      version: from.version + 1,
-    },
-  };
-}
-
-const lessFee = (fee: bigint | null, part: bigint): bigint | null =>
-  fee === null ? null : fee - part;

@@ -1,8 +1,7 @@
 import { runInThisContext } from 'node:vm';
 import { DAY, HOUR, ManualClock, MINUTE } from '#kernel/clock/clock';
-import { Database } from '#kernel/db/database';
-import { fireDueTimers } from '#kernel/events/timers';
-import type { TimerHandlers } from '#kernel/events/timers';
+import { Database, type Tx } from '#kernel/db/database';
+import { type Timer, type TimerHandlers, fireDueTimers } from '#kernel/events/timers';
 import { run } from '#kernel/testing/database';
 import { user } from '../testing/acts';
 import { type PlacedGroup, World } from '../testing/world';
@@ -71,7 +70,16 @@ test('two workers at once: each deadline releases and reminds once', async () =>
   const group = await delivered(6);
   world.clock.advance(7 * DAY); // reminders and releases of all of them are due together
   const workers = [world.db, await worker(), await worker()];
-  const fired = await Promise.all(workers.map((db) => fire(db)));
+  const inNoHurry = Object.fromEntries(
+    Object.entries(world.payments.timers).map(([kind, handle]) => [
+      kind,
+      async (tx: Tx, timer: Timer) => {
+        await tx.query('select pg_sleep(0.05)'); // so that nobody is done before the others have begun
+        await handle(tx, timer);
+      },
+    ]),
+  );
+  const fired = await Promise.all(workers.map((db) => fire(db, inNoHurry)));
   expect(fired.filter((times) => times > 0).length).toBeGreaterThan(1);
   const { released, reminded } = await releases(group);
   expect(released).toEqual(each(group, 1));

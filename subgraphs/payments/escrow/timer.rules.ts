@@ -9,6 +9,7 @@ type TrancheKind = TrancheRow['kind'];
 export type TimerKind =
   | 'T1'
   | 'T1_BALANCE'
+  | 'T1_EMPTY'
   | 'T2'
   | 'T2_REMIND'
   | 'T2_ANSWER'
@@ -33,7 +34,7 @@ export type ShippingService = (typeof SERVICES)[number];
 export const T1_MS = 15 * MINUTE;
 /** While the outcome of a payment is not known its deadline is asked again after this. */
 export const T1_AGAIN_MS = MINUTE;
-/** Nobody cancelled or shipped after T2, or answered for a lost parcel after T3 → an alarm, each time. */
+/** Nobody cancelled or shipped after T2, answered for a lost parcel after T3, or a bank keeps a deposit → an alarm, each time. */
 export const ANSWER_MS = DAY;
 /** How long money that was captured is held at most, when the PSP does not say; the alarm comes at 80 %, T15 at 95 %. */
 const CAPTURE_AGE_MS = 90 * DAY;

@@ -56,3 +56,17 @@ export async function moveTimers(tx: Tx, escrow: EscrowRow, tranche: TrancheRow)
     await setTimer(tx, { subject, kind, version }, after(tx.now, ms));
   }
 }
+
+/**
+ * A deposit that is gone is never followed by its balance: whether its order group still waits for anything is judged at
+ * once, by a timer, because groups are locked before their escrows (see `ExpiryService`).
+ */
+export async function depositFollows(
+  tx: Tx,
+  { id: subject, version }: EscrowRow,
+  before: TrancheRow,
+  next: TrancheRow,
+): Promise<void> {
+  if ((before.heldState ?? before.state) !== 'DEPOSITED' || next.state !== 'CLOSED') return;
+  await setTimer(tx, { subject, kind: 'T1_EMPTY', version }, tx.now);
+}

@@ -12,7 +12,7 @@ import {
   trancheMachine,
 } from './tranche.machine';
 import { deadlinesOf } from './timer.rules';
-import { timersFollow } from './tranche-timers.service';
+import { depositFollows, timersFollow } from './tranche-timers.service';
 
 /** An escrow and all its tranches, locked. */
 export interface Held {
@@ -153,6 +153,7 @@ export async function moveTranche(
     next.changesReason,
   ]);
   if (moves && !ends) await timersFollow(tx, now.escrow, before, next);
+  await depositFollows(tx, now.escrow, before, next);
   tx.publish(tell(now));
   return now;
 }

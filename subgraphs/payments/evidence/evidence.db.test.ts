@@ -228,10 +228,13 @@ test('a chargeback takes evidence of its own until it is answered: the seller’
   expect(await shown(operator)).toEqual(['A receipt.', 'for us']);
   expect(await shown(auditor)).toEqual(['A receipt.', 'for us']);
   expect(await shown(user(group.buyerId))).toBeNull();
+  expect(await shown(user(group.buyerId, ['OPERATOR']))).toBeNull();
+  expect(await shown(user(member, ['OPERATOR']))).toEqual(['A receipt.']);
   expect(await shown(user(accountIds.create()))).toBeNull();
   // nobody answers: 48 hours before the bank's day the best that is there goes out
   const due = 5 * DAY + HOUR;
   await world.advance(due);
+  await world.settled(); // what waits for that day would wait again once the clock is back
   world.clock.advance(-due);
   await reaches(world, id, 'UNDER_REVIEW');
   const [sent] = await world.db.query<{ request: { fields: Record<string, string> } }>(

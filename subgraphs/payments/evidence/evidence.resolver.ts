@@ -9,13 +9,14 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { hasRole } from '#kernel/auth/viewer';
+import { type Viewer, hasRole } from '#kernel/auth/viewer';
 import { NeedsScope } from '#kernel/graphql/needs-scope';
 import type { Payload } from '#kernel/graphql/payload.types';
 import { Chargeback } from '../chargebacks/chargeback.types';
 import { Dispute } from '../disputes/dispute.types';
 import { Escrow } from '../escrow/escrow.types';
 import { type PaymentsContext, keyOf } from '../payments.context';
+import type { ChargebackOrder, Loaders } from '../payments.loaders';
 import {
   ContractSnapshot,
   DisputeEvidence,
@@ -110,6 +111,17 @@ export class DisputeCaseResolver {
   }
 }
 
+/** Whose own matter a chargeback is sees of it what that party sees, operators too. */
+async function isParty(
+  viewer: Viewer,
+  load: Loaders,
+  orders: readonly ChargebackOrder[],
+): Promise<boolean> {
+  if (orders.some(({ buyerId }) => buyerId === viewer.accountId)) return true;
+  const sells = await Promise.all(orders.map(({ sellerId }) => load.isSeller(sellerId)));
+  return sells.includes(true);
+}
+
 @Resolver(() => Chargeback)
 export class ChargebackEvidenceResolver {
   @Directive('@listSize(assumedSize: 10)')
@@ -123,12 +135,13 @@ export class ChargebackEvidenceResolver {
     @Root() { id }: Chargeback,
     @Ctx() { viewer, load, evidence }: PaymentsContext,
   ): Promise<DisputeEvidence[] | null> {
-    const [first, ...others] = await load.chargebackOrders.load(id);
+    const orders = await load.chargebackOrders.load(id);
+    const [first, ...others] = orders;
     const isOne = others.every((order) => order.sellerId === first?.sellerId);
     const sellerId = isOne ? first?.sellerId : undefined;
     const isSeller = sellerId !== undefined && (await load.isSeller(sellerId));
     const reads = hasRole(viewer, 'OPERATOR') || hasRole(viewer, 'AUDITOR');
-    if (!isSeller && !reads) return null;
+    if (!isSeller && !(reads && !(await isParty(viewer, load, orders)))) return null;
     return evidence.list(viewer, { caseId: id, buyerId: '', sellerId: sellerId ?? '' });
   }
 }

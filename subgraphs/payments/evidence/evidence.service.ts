@@ -19,8 +19,15 @@ import { takeUpload } from './evidence-upload.service';
 import { type EvidenceType, textOf } from './evidence-type.rules';
 import type { EvidenceRow } from './evidence.entity';
 
-/** So many entries a case has at most: more is noise. */
-const MAX_ENTRIES = 200;
+/**
+ * So many entries a side has in a case at most: more is noise. Each side has its own, so that neither can shut the other
+ * out. What the platform files by itself is little.
+ */
+const MOST_ENTRIES: Readonly<Partial<Record<EvidenceSide, number>>> = {
+  BUYER: 80,
+  SELLER: 80,
+  OPERATOR: 200,
+};
 /** Longest text that is given as such; a longer one comes as a file. */
 const MAX_TEXT = 20_000;
 
@@ -67,12 +74,18 @@ async function addEvidenceIn(
   said: Pick<EvidenceEntry, 'field' | 'side' | 'uploadedBy' | 'visibility'>,
   content: KeptContent,
 ): Promise<EvidenceRow> {
-  const last = await tx.first<{ number: number; entryHash: string }>(
-    `select number, "entryHash" from evidence where "caseId" = $1 order by number desc limit 1`,
-    [caseId],
+  const last = await tx.first<{ number: number; entryHash: string; filed: number }>(
+    `select number, "entryHash",
+       (select count(*)::int from evidence where "caseId" = $1 and side = $2) as filed
+     from evidence where "caseId" = $1 order by number desc limit 1`,
+    [caseId, said.side],
   );
+  const most = MOST_ENTRIES[said.side];
+  if (most !== undefined && (last?.filed ?? 0) >= most) {
+    const message = `No more than ${String(most)} entries of one side are taken in a case.`;
+    throw refuse('EVIDENCE_REFUSED', { field: ['input', 'caseId'], message });
+  }
   const number = (last?.number ?? 0) + 1;
-  if (number > MAX_ENTRIES) throw refuse('EVIDENCE_REFUSED', { field: ['input', 'caseId'] });
   const id = evidenceIds.create();
   const link = chained(last?.entryHash ?? CHAIN_START, {
     ...{ id, caseId, number, ...said, ...content },
@@ -151,8 +164,9 @@ export class EvidenceService {
       'select * from evidence where "caseId" = $1 order by number',
       [theCase.caseId],
     );
-    if (seesAll(viewer)) return rows;
     const side = await sideOf(viewer, theCase, this.sellers, 'payments:read');
+    const isParty = side === 'BUYER' || side === 'SELLER';
+    if (!isParty && seesAll(viewer)) return rows;
     return rows.filter((row) => row.visibility === 'PARTIES' || row.side === side);
   }
 
@@ -167,7 +181,7 @@ export class EvidenceService {
   }
 }
 
-/** True for those who see all evidence of every case. */
+/** True for those who see all evidence of every case that they are no party of. */
 const seesAll = (viewer: Viewer): boolean =>
   hasRole(viewer, 'OPERATOR') || hasRole(viewer, 'AUDITOR');
 

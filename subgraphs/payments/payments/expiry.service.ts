@@ -5,8 +5,8 @@ import type { Tx } from '#kernel/db/database';
 import { type Timer, type TimerHandlers, setTimer } from '#kernel/events/timers';
 import { freeIn } from '../credit/credit-tender.service';
 import type { EscrowService } from '../escrow/escrow.service';
-import { T1_AGAIN_MS } from '../escrow/timer.rules';
-import { lockHeld } from '../escrow/tranche.service';
+import { ANSWER_MS, T1_AGAIN_MS } from '../escrow/timer.rules';
+import { lockHeld, trancheOf } from '../escrow/tranche.service';
 import type { LateMoney, RefundService } from '../refunds/refund.service';
 import { expireReviewsIn } from '../risk/review-queue.service';
 import { heldUntil } from './held-payment.service';
@@ -23,33 +23,53 @@ export class ExpiryService {
     return {
       T1: (tx, timer) => this.expireGroup(tx, timer),
       T1_BALANCE: (tx, timer) => this.balanceOverdue(tx, timer),
+      T1_EMPTY: (tx, timer) => this.depositGone(tx, timer),
     };
   }
 
-  /** The rest of a deposit never came: judged with all else of its group that is not paid. */
+  private async expireGroup(tx: Tx, timer: Timer): Promise<void> {
+    const group = await lockGroup(tx, '$1', timer.subject);
+    const again = group && (await this.expire(tx, group));
+    if (again !== undefined) await setTimer(tx, timer, again);
+  }
+
+  /**
+   * The rest of a deposit never came: judged with all else of its group that is not paid. A bank may keep the deposit
+   * from going back; then it is tried again each day, whatever became of the group.
+   */
   private async balanceOverdue(tx: Tx, timer: Timer): Promise<void> {
-    const group = await tx.first<{ id: OrderGroupId }>(
-      `select e."orderGroupId" as id from tranche t join escrow e on e.id = t."escrowId"
-       where t.id = $1 and t.state = 'DEPOSITED'`,
-      [timer.subject],
+    const { subject: trancheId } = timer;
+    const group = await lockGroup(
+      tx,
+      `(select e."orderGroupId" from tranche t join escrow e on e.id = t."escrowId"
+         where t.id = $1 and t.state = 'DEPOSITED')`,
+      trancheId,
     );
     if (group === undefined) return;
-    const again = await this.expire(tx, { ...timer, subject: group.id });
+    if (group.state !== 'AWAITING') await this.giveBackAlone(tx, trancheId);
+    const again = (await this.expire(tx, group)) ?? (await againForDeposit(tx, trancheId));
     if (again !== undefined) await setTimer(tx, timer, again);
   }
 
-  private async expireGroup(tx: Tx, timer: Timer): Promise<void> {
-    const again = await this.expire(tx, timer);
+  /** Its group was judged before. The balance may have come in before the group could be locked. */
+  private async giveBackAlone(tx: Tx, trancheId: string): Promise<void> {
+    const held = await lockHeld(tx, { trancheId });
+    if (held === undefined || trancheOf(held, trancheId).state !== 'DEPOSITED') return;
+    await this.escrows.unpaidIn(tx, held);
+  }
+
+  /** A deposit went back or was lost before its balance was due. A group in which nothing is awaited any more ends. */
+  private async depositGone(tx: Tx, timer: Timer): Promise<void> {
+    const ofEscrow = '(select "orderGroupId" from escrow where id = $1)';
+    const group = await lockGroup(tx, ofEscrow, timer.subject);
+    if (group === undefined || (await isAwaited(tx, group.id))) return;
+    const again = await this.expire(tx, group);
     if (again !== undefined) await setTimer(tx, timer, again);
   }
 
-  /** Says when to ask again, when it cannot be judged yet. */
-  private async expire(tx: Tx, { subject }: Timer): Promise<Date | undefined> {
-    const group = await tx.first<OrderGroupRow>(
-      'select * from "orderGroup" where id = $1 for no key update',
-      [subject],
-    );
-    if (group?.state !== 'AWAITING') return undefined;
+  /** Ends a locked group that waits for money. Says when to ask again, when it cannot be judged yet. */
+  private async expire(tx: Tx, group: OrderGroupRow): Promise<Date | undefined> {
+    if (group.state !== 'AWAITING') return undefined;
     if (await wasTried(tx, group.id)) {
       if (await outcomeOpen(tx, group.id)) return after(tx.now, T1_AGAIN_MS);
       const until = await heldUntil(tx, group.id);
@@ -63,9 +83,11 @@ export class ExpiryService {
   private async endOrders(tx: Tx, group: OrderGroupRow): Promise<void> {
     const orders = await tx.query<{ orderId: OrderId }>(
       `with g as (update "orderGroup" set state = 'EXPIRED', version = version + 1 where id = $1)
-       select e."orderId" from escrow e where e."orderGroupId" = $1 and exists (
-         select 1 from tranche t where t."escrowId" = e.id
-           and (t.state in ('AWAITING_FUNDS', 'DEPOSITED') or t."heldState" = 'DEPOSITED'))
+       select e."orderId" from escrow e where e."orderGroupId" = $1 and (exists (
+         select 1 from tranche t where t."escrowId" = e.id and ${AWAITED})
+         -- its deposit went back before
+         or e."depositMinor" > 0 and e."depositMinor" = (
+           select sum(t."capturedMinor") from tranche t where t."escrowId" = e.id))
        order by e.id`,
       [group.id],
     );
@@ -101,6 +123,32 @@ export class ExpiryService {
     );
     for (const late of captured) await this.refunds.lateIn(tx, late);
   }
+}
+
+/** Money of an order is still to come in. */
+const AWAITED = `(t.state in ('AWAITING_FUNDS', 'DEPOSITED') or t."heldState" = 'DEPOSITED')`;
+
+/** Locks the order group with the id that an expression of `$1` says. Lock order: it comes before its escrows. */
+const lockGroup = (tx: Tx, id: string, about: string): Promise<OrderGroupRow | undefined> =>
+  tx.first<OrderGroupRow>(`select * from "orderGroup" where id = ${id} for no key update`, [about]);
+
+async function isAwaited(tx: Tx, groupId: OrderGroupId): Promise<boolean> {
+  const awaited = await tx.query(
+    `select 1 as one from escrow e join tranche t on t."escrowId" = e.id
+     where e."orderGroupId" = $1 and ${AWAITED} limit 1`,
+    [groupId],
+  );
+  return awaited.length > 0;
+}
+
+/** When to look again at a deposit that could not go back. */
+async function againForDeposit(tx: Tx, trancheId: string): Promise<Date | undefined> {
+  const stays = await tx.query(
+    `select 1 as one from tranche
+     where id = $1 and state = 'DEPOSITED' and "availableMinor" > 0`,
+    [trancheId],
+  );
+  return stays.length > 0 ? after(tx.now, ANSWER_MS) : undefined;
 }
 
 /** Most of what nobody pays was never tried: then there is nothing to ask about and nothing to end. */

@@ -30,6 +30,10 @@ export class PaymentRow {
   @Column({ type: 'text' })
   state!: PaymentState;
 
+  /** Neither failed nor expired. */
+  @Column({ type: 'boolean', insert: false, update: false })
+  isLive!: boolean;
+
   @Column({ type: 'bigint' })
   fundsAccountId!: bigint;
 

@@ -56,7 +56,12 @@ export class PaymentService {
     if (request === 'EXPIRED') return this.answerOfFirst(scope, input);
     checkSum(input.tenders, request);
     const { key, tenders } = input;
-    const intent = { scope, key, input: { group: request.orderGroupId, tenders } };
+    const { orderGroupId: group, part } = request;
+    // not said of a whole: keys of payments that are under way keep their meaning
+    const intent = {
+      ...{ scope, key },
+      input: { group, tenders, ...(part !== 'WHOLE' && { part }) },
+    };
     const begun = await this.db
       .transaction(viewer, (tx) => this.begin(tx, intent, request, input))
       .catch((error: unknown) => {

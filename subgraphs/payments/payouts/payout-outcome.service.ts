@@ -22,6 +22,8 @@ const NEWS: Readonly<Record<string, News>> = {
   in_transit: 'transit',
   paid: 'pay',
   failed: 'fail',
+  // somebody took it back at the PSP: the money never left
+  canceled: 'fail',
   returned: 'return',
 };
 
@@ -192,12 +194,22 @@ function tell(tx: Tx, payout: PayoutRow): void {
   tx.publish(fact(FACT[state], about, data));
 }
 
-/** A payout that is under way always has a deadline: T19 until the PSP has it, then T18. */
+/**
+ * A payout that is under way always has a deadline: T19 until the PSP has it, then T18. That counts from when the PSP
+ * was first heard to have it: a look that was lost in between must not begin it anew.
+ */
 async function watch(tx: Tx, { id, state, version }: PayoutRow): Promise<void> {
   if (state === 'UNKNOWN') return;
-  await clearTimers(tx, id);
-  if (state !== 'SUBMITTED' && state !== 'IN_TRANSIT') return;
-  await setTimer(tx, { subject: id, kind: 'T18', version }, afterWorkingDays(tx.now, LATE_DAYS));
+  const isSent = state === 'SUBMITTED' || state === 'IN_TRANSIT';
+  await clearTimers(tx, id, isSent ? ['T19'] : undefined);
+  if (!isSent) return;
+  const kind = 'T18';
+  const set = await tx.first('select 1 as one from timer where subject = $1 and kind = $2', [
+    id,
+    kind,
+  ]);
+  if (set !== undefined) return;
+  await setTimer(tx, { subject: id, kind, version }, afterWorkingDays(tx.now, LATE_DAYS));
 }
 
 const lineOf = (

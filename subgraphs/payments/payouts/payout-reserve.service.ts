@@ -40,8 +40,9 @@ export async function reservePayout(
   order: PayoutOrder,
 ): Promise<PayoutId> {
   const { sellerId, currency, speed } = order;
-  const { account, tier, paidLately, ...gate } = await standingOf(tx, sellerId, currency);
+  // locked first: the cap counts payouts that were reserved while this one waited
   const { accounts, debt, available } = await lockFunds(tx, sellerId, currency);
+  const { account, tier, paidLately, ...gate } = await standingOf(tx, sellerId, currency);
   const closed = gateRefusal({ ...gate, account, debt }, tx.now);
   if (closed !== undefined) throw refused(closed);
   if (account === undefined) throw refuse('PAYOUT_ACCOUNT_UNVERIFIED');

@@ -93,7 +93,7 @@ export class PayoutScheduleService {
       [this.db.clock.now()],
     );
     if (row === undefined) return false;
-    const movable = await this.psp.balances();
+    const movable = (await this.psp.balances())?.movable;
     const { sellerId, currency } = row;
     await this.db.transaction(systemViewer(`sweep ${sellerId}`), async (tx) => {
       const dueAt = movable === undefined ? after(tx.now, AGAIN_MS) : null;

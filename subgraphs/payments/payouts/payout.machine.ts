@@ -16,9 +16,19 @@ export const payoutMachine = machine<PayoutState, PayoutEvent>('CREATED', {
   },
   SUBMITTED: { transit: 'IN_TRANSIT', pay: 'PAID', fail: 'FAILED', lose: 'UNKNOWN' },
   IN_TRANSIT: { pay: 'PAID', fail: 'FAILED', lose: 'UNKNOWN' },
-  UNKNOWN: { transit: 'IN_TRANSIT', pay: 'PAID', fail: 'FAILED', lose: 'UNKNOWN' },
+  UNKNOWN: {
+    submit: 'SUBMITTED',
+    transit: 'IN_TRANSIT',
+    pay: 'PAID',
+    fail: 'FAILED',
+    lose: 'UNKNOWN',
+  },
   PAID: { return: 'RETURNED' },
   FAILED: {},
   RETURNED: {},
   CANCELLED: {},
 });
+
+/** True until it is known whether the money went to the seller. */
+export const isUnderWay = (state: PayoutState): boolean =>
+  payoutMachine.next(state, 'fail') !== undefined;

@@ -51,7 +51,7 @@ export class PayoutService {
     const { sellerId, currency } = wanted;
     await mustPayOut(this.sellers, viewer, sellerId);
     mustBePositive(wanted);
-    const movable = (await this.psp.balances())?.get(currency);
+    const movable = (await this.psp.balances())?.movable.get(currency);
     const intent = { scope: `${actorOf(viewer)}:payoutCreate`, key, input: wanted };
     const id = await this.db.transaction(viewer, (tx) =>
       once(tx, intent, () => this.createIn(tx, wanted, movable)),
@@ -65,10 +65,10 @@ export class PayoutService {
     const { sellerId, currency } = wanted;
     await mustPayOut(this.sellers, viewer, sellerId);
     mustBePositive(wanted);
-    const movable = (await this.psp.balances())?.get(currency);
+    const movable = (await this.psp.balances())?.movable.get(currency);
     return dryRun(this.db, viewer, async (tx) => {
-      const { tier, paidLately } = await standingOf(tx, sellerId, currency);
       const { available } = await lockFunds(tx, sellerId, currency);
+      const { tier, paidLately } = await standingOf(tx, sellerId, currency);
       const mostMinor = mostOf({ tier, currency, available, movable, paidLately });
       return { mostMinor, outcome: await this.outcomeIn(tx, wanted, movable) };
     });

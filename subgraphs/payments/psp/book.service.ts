@@ -11,11 +11,11 @@ export class BookService {
   ) {}
 
   /**
-   * Reads the PSP's balances now. Equal to ours when nothing is under way: a payout leaves its balance when it is
-   * sent and ours when it is paid. False when the PSP does not answer.
+   * Reads the PSP's balances now, with what it cannot move yet. Equal to ours when nothing is under way: a payout leaves
+   * its balance when it is sent and ours when it is paid. False when the PSP does not answer.
    */
   async read(): Promise<boolean> {
-    const balances = await this.psp.balances();
+    const balances = (await this.psp.balances())?.total;
     if (balances === undefined) return false;
     const specs = [...balances.keys()].map((currency) => ({
       kind: 'PSP_CLEARING' as const,

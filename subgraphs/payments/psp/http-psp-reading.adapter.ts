@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LineKind, PspLine, PspObject, PspReply } from './psp.port';
+import type { LineKind, PspBalances, PspLine, PspObject, PspReply } from './psp.port';
 
 /** Answers that say nothing about the act: our key, too slow, conflict, too early, too many. */
 const NOT_A_NO = new Set([401, 403, 408, 409, 425, 429]);
@@ -71,14 +71,15 @@ const balanceShape = z.object({
   balances: z.array(z.object({ currency: z.string(), availableMinor: amount })),
 });
 
-/** What the PSP owes us per currency. */
-export function readBalances(text: string): ReadonlyMap<string, bigint> | undefined {
+/** What the PSP owes us; it can move all of it. */
+export function readBalances(text: string): PspBalances | undefined {
   const parsed = balanceShape.safeParse(json(text));
   if (!parsed.success) return undefined;
   const { balances } = parsed.data;
-  return new Map(
+  const total = new Map(
     balances.map(({ currency, availableMinor }) => [currency, BigInt(availableMinor)]),
   );
+  return { movable: total, total };
 }
 
 /** Reported movements and what was sent to our bank. */

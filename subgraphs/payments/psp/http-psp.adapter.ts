@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CALL_DEADLINE_MS, MAX_SKEW_MS } from './janitor.rules';
 import type {
   PspAct,
+  PspBalances,
   PspCapabilities,
   PspLine,
   PspNotice,
@@ -58,7 +59,7 @@ export class HttpPspAdapter implements PspPort {
     return this.read(`/api/${object}s/${encodeURIComponent(pspId)}`);
   }
 
-  async balances(): Promise<ReadonlyMap<string, bigint> | undefined> {
+  async balances(): Promise<PspBalances | undefined> {
     const { text } = await this.call('GET', '/api/balance');
     return readBalances(text);
   }
@@ -91,7 +92,9 @@ export class HttpPspAdapter implements PspPort {
 
   private async read(path: string): Promise<PspReply> {
     const answer = await this.call('GET', path);
-    return answer.status === 404 ? { kind: 'ABSENT' } : readObject(answer);
+    const reply = readObject(answer);
+    // a 404 in other words than the PSP's comes from somebody in between
+    return answer.status === 404 && reply.kind === 'REFUSED' ? { kind: 'ABSENT' } : reply;
   }
 
   /** Status 0 = no answer at all. */

@@ -26,17 +26,20 @@ test('what is pending is read after an hour, then daily; a webhook that cannot b
 });
 
 test('a person is called after the fifth daily look, and when the PSP works for more than a week', () => {
-  const open = (attempts: number) => ({ attempts, createdAt: made });
+  const open = (attempts: number) => ({ attempts, createdAt: at(-30 * DAY), sentAt: made });
   expect(alarmFor(open(10), true, at(30 * DAY))).toBeUndefined();
   expect(alarmFor(open(11), true, at(30 * DAY))).toBe('OUTCOME_UNKNOWN');
   expect(alarmFor(open(3), false, at(7 * DAY))).toBeUndefined();
   expect(alarmFor(open(3), false, at(7 * DAY + 1))).toBe('PSP_SILENT');
 });
 
-test('a key lives from when the act was made', () => {
-  const act = { attempts: 1, createdAt: made };
+test('a key lives from when the act was first sent, however long it had waited', () => {
+  const act = { createdAt: at(-30 * DAY), sentAt: made };
   expect(keyLives(act, DAY, at(DAY - 1))).toBe(true);
   expect(keyLives(act, DAY, at(DAY))).toBe(false);
+  const unmarked = { createdAt: made, sentAt: null };
+  expect(keyLives(unmarked, DAY, at(DAY - 1))).toBe(true);
+  expect(keyLives(unmarked, DAY, at(DAY))).toBe(false);
 });
 
 test('only what can still take money is voided', () => {

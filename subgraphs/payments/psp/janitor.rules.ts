@@ -39,23 +39,29 @@ export const eventWait = (attempts: number): number => waitOf(EVENT_WAITS, attem
 export interface LookedAt {
   readonly attempts: number;
   readonly createdAt: Date;
+  readonly sentAt: Date | null;
 }
 
+/** When an act left us. It may have waited for weeks before; one that a version before this sent has no mark of it. */
+export const leftAt = ({ createdAt, sentAt }: Omit<LookedAt, 'attempts'>): Date =>
+  sentAt ?? createdAt;
+
 /**
- * Whether the same key still gives the same answer at the PSP. Counted from when the act was made, which is never
- * after it was first sent: an act is sent again rather too seldom than too often.
+ * Whether the same key still gives the same answer at the PSP. Counted from just before the act was first sent, so it is
+ * never sent again too late.
  */
-export const keyLives = ({ createdAt }: LookedAt, keyTtlMs: number, now: Date): boolean =>
-  now.getTime() - createdAt.getTime() < keyTtlMs;
+export const keyLives = (act: Omit<LookedAt, 'attempts'>, keyTtlMs: number, now: Date): boolean =>
+  now.getTime() - leftAt(act).getTime() < keyTtlMs;
 
 /** Why a person has to look: nobody knows the outcome after T18, or the PSP has been working on it for too long. */
 export function alarmFor(
-  { attempts, createdAt }: LookedAt,
+  act: LookedAt,
   lost: boolean,
   now: Date,
 ): 'OUTCOME_UNKNOWN' | 'PSP_SILENT' | undefined {
-  if (lost) return attempts > UNKNOWN_WAITS.length + DAILY_LOOKS ? 'OUTCOME_UNKNOWN' : undefined;
-  return now.getTime() - createdAt.getTime() > SILENT_MS ? 'PSP_SILENT' : undefined;
+  const looks = UNKNOWN_WAITS.length + DAILY_LOOKS;
+  if (lost) return act.attempts > looks ? 'OUTCOME_UNKNOWN' : undefined;
+  return now.getTime() - leftAt(act).getTime() > SILENT_MS ? 'PSP_SILENT' : undefined;
 }
 
 /** Charges that the PSP may still take money for, so that giving one up means voiding it there. */

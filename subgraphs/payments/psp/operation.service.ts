@@ -34,12 +34,13 @@ export type OperationOwners = Readonly<Record<PspRequest['kind'], OperationOwner
 
 const CLAIM = `
   update "pspOperation" o set state = case o.state when 'READY' then 'SENT' else o.state end,
-    attempts = o.attempts + 1, "nextAt" = $2
+    attempts = o.attempts + 1, "nextAt" = $2,
+    "sentAt" = case o.state when 'READY' then $1 else o."sentAt" end
   from (select id, state from "pspOperation" where "nextAt" <= $1
     order by "nextAt" limit 1 for no key update skip locked) due
   where o.id = due.id returning o.*, due.state as "wasState"`;
 const CLAIM_ONE = `
-  update "pspOperation" set state = 'SENT', attempts = attempts + 1, "nextAt" = $2
+  update "pspOperation" set state = 'SENT', attempts = attempts + 1, "nextAt" = $2, "sentAt" = $3
   where id = $1 and state = 'READY' returning *`;
 
 /**
@@ -76,7 +77,11 @@ export class OperationService {
   /** Sends a READY act now, unless somebody else has taken it. */
   async sendNow(id: OperationId, viewer?: Viewer): Promise<void> {
     const now = this.db.clock.now();
-    const claimed = await this.db.first<PspOperationRow>(CLAIM_ONE, [id, after(now, LEASE_MS)]);
+    const claimed = await this.db.first<PspOperationRow>(CLAIM_ONE, [
+      id,
+      after(now, LEASE_MS),
+      now,
+    ]);
     if (claimed !== undefined) await this.sendClaimed(claimed, viewer);
   }
 
@@ -125,11 +130,17 @@ export class OperationService {
   /**
    * Found: that is the outcome. Never seen: while its key lives, sending it (again) is safe, if it is still wanted;
    * after that it will never be. Looking comes first, because a PSP may repeat a stored 500 for the key's whole life.
+   * A look that is refused says nothing of the act, nor does one that misses what the PSP has shown us before.
    */
   private async lookInto(operation: PspOperationRow): Promise<PspReply> {
     const found = await this.psp.find(operation);
     if (found.kind === 'OBJECT') return this.finish(operation, found.object);
-    if (found.kind !== 'ABSENT') return found;
+    if (found.kind === 'REFUSED') return { kind: 'LOST', reason: found.code };
+    if (found.kind === 'LOST') return found;
+    // a means of payment that is to be forgotten is meant to be gone
+    if (operation.pspId !== null && operation.kind !== 'DETACH') {
+      return { kind: 'LOST', reason: 'not there any more' };
+    }
     return keyLives(operation, this.psp.capabilities.keyTtlMs, this.db.clock.now())
       ? this.sendIfWanted(operation)
       : { kind: 'REFUSED', code: 'NEVER_SEEN' };
@@ -220,7 +231,7 @@ export function recordOf(
   return {
     state,
     nextAt:
-      state === 'UNKNOWN'
+      state === 'UNKNOWN' || (state === 'PENDING' && event === 'lose')
         ? after(now, unknownWait(attempts))
         : state === 'PENDING'
           ? after(now, pendingWait(attempts))

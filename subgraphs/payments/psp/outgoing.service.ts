@@ -15,9 +15,10 @@ export interface NewOperation {
 
 const INSERT = `
   insert into "pspOperation" (id, kind, subject, request, "requestHash", state, attempts, "nextAt",
-    "createdAt")
+    "createdAt", "sentAt")
   select id, request->>'kind', subject, request, hash, state,
-    case state when 'SENT' then 1 else 0 end, "nextAt", $7
+    case state when 'SENT' then 1 else 0 end, "nextAt", $7::timestamptz,
+    case state when 'SENT' then $7::timestamptz end
   from unnest($1::text[], $2::text[], $3::jsonb[], $4::text[], $5::text[], $6::timestamptz[])
     as o (id, subject, request, hash, state, "nextAt")
   returning *`;

@@ -41,4 +41,8 @@ export class PspOperationRow {
 
   @Column({ type: 'timestamptz' })
   createdAt!: Date;
+
+  /** When it was first sent; null: not yet. The life of its key counts from here. */
+  @Column({ type: 'timestamptz', nullable: true })
+  sentAt!: Date | null;
 }

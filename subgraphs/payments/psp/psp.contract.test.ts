@@ -173,7 +173,11 @@ describe.each(['generic', 'stripe'] as const)('%s', (dialect) => {
     ] as const) {
       const paid = await bench.charge(minor, 'tok_ok', currency);
       expect(paid).toMatchObject({ amountMinor: BigInt(minor), currency });
-      expect((await bench.port.balances())?.get(currency)).toBe(BigInt(minor));
+      const { movable, total } = (await bench.port.balances()) ?? {};
+      expect([movable?.get(currency), total?.get(currency)]).toEqual([
+        BigInt(minor),
+        BigInt(minor),
+      ]);
       const { balances } = await bench.psp.books();
       const theirs = balances.find(
         (one) => one.currency === currency && one.account === 'merchant_balance',
@@ -183,6 +187,15 @@ describe.each(['generic', 'stripe'] as const)('%s', (dialect) => {
     }
     const tooMuch = (bench.port.capabilities.maxAmount + 1n).toString();
     expect((await bench.send(payment(tooMuch))).reply.kind).toBe('REFUSED');
+  });
+
+  test('only what the PSP itself does not know is absent', async () => {
+    const { id } = await bench.charge('1600');
+    const path = dialect === 'stripe' ? '/v1/payment_intents' : '/api/payments';
+    await bench.psp.faults({ match: `GET ${path}/*`, kind: 'status', status: 400, times: 1 });
+    expect(await bench.port.get('payment', id)).toEqual({ kind: 'REFUSED', code: 'PLANNED_FAULT' });
+    expect((await bench.port.get('payment', id)).kind).toBe('OBJECT');
+    expect((await bench.port.get('payment', 'pay_nobody')).kind).toBe('ABSENT');
   });
 
   const trouble: [string, Record<string, unknown>, boolean][] = [

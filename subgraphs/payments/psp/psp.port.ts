@@ -139,6 +139,14 @@ export const LINE_KINDS = [
 ] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
 
+/** Our money at the PSP, per currency. */
+export interface PspBalances {
+  /** What payouts can move now. */
+  readonly movable: ReadonlyMap<string, bigint>;
+  /** All that it owes us, also what it cannot move yet: many keep a capture for some days. */
+  readonly total: ReadonlyMap<string, bigint>;
+}
+
 /** A movement of our balance as the PSP reports it: gross − fee = net, negative when it left. */
 export interface PspLine {
   readonly id: string;
@@ -189,8 +197,8 @@ export interface PspPort {
   find(operation: SentOperation): Promise<PspReply>;
   /** An object by the PSP’s own id. */
   get(object: PspObject['object'], pspId: string): Promise<PspReply>;
-  /** What the PSP owes us per currency (payouts can move as much), or undefined when it does not answer. */
-  balances(): Promise<ReadonlyMap<string, bigint> | undefined>;
+  /** What we have there now, or undefined when it does not answer. */
+  balances(): Promise<PspBalances | undefined>;
   /** Reported movements of a time, or undefined when the PSP does not answer. */
   listSettlement(from: Date, to: Date): Promise<readonly PspLine[] | undefined>;
   /** Checks a webhook (raw bytes): signature in constant time, clock skew in both directions. */

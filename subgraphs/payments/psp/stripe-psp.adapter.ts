@@ -6,6 +6,7 @@ import {
   type DisputeAnswer,
   OBJECT_OF,
   type PspAct,
+  type PspBalances,
   type PspLine,
   type PspNotice,
   type PspObject,
@@ -18,8 +19,8 @@ import {
 import {
   STRIPE_CAPABILITIES,
   answered,
-  fromStripe,
   moneyFor,
+  readBalance,
   readDispute,
   readLine,
   readMethod,
@@ -32,6 +33,8 @@ import {
 /** Our clock may be this far from theirs when something is looked for by its time. */
 const CLOCKS_APART_MS = 86_400_000;
 const PAGE = 100;
+/** What Stripe says of an object that is not there. Any other refusal of a read says nothing about the object. */
+const MISSING = 'RESOURCE_MISSING';
 /** Only the charge says which card it was. */
 const WITH_CHARGE = { expand: ['latest_charge'] };
 
@@ -147,15 +150,12 @@ export class StripePspAdapter implements PspPort {
             : readMethod(await paymentMethods.retrieve(pspId));
       }
     });
-    return reply.kind === 'REFUSED' ? { kind: 'ABSENT' } : reply;
+    return reply.kind === 'REFUSED' && reply.code === MISSING ? { kind: 'ABSENT' } : reply;
   }
 
-  async balances(): Promise<ReadonlyMap<string, bigint> | undefined> {
+  async balances(): Promise<PspBalances | undefined> {
     try {
-      const { available } = await this.stripe.balance.retrieve();
-      return new Map(
-        available.map((one) => [one.currency.toUpperCase(), fromStripe(one.amount, one.currency)]),
-      );
+      return readBalance(await this.stripe.balance.retrieve());
     } catch {
       return undefined;
     }
@@ -170,7 +170,8 @@ export class StripePspAdapter implements PspPort {
         expand: ['data.source'],
         limit: PAGE,
       });
-      for await (const one of list) if (one.status === 'available') lines.push(readLine(one));
+      // a capture is reported when it is in, days before Stripe can move it
+      for await (const one of list) lines.push(readLine(one));
       return lines.reverse();
     } catch {
       return undefined;

@@ -1,6 +1,13 @@
 import Stripe from 'stripe';
 import { exponentOf } from '#kernel/money/currency';
-import type { LineKind, PspCapabilities, PspLine, PspObject, PspReply } from './psp.port';
+import type {
+  LineKind,
+  PspBalances,
+  PspCapabilities,
+  PspLine,
+  PspObject,
+  PspReply,
+} from './psp.port';
 
 const DAY_MS = 86_400_000;
 
@@ -147,6 +154,21 @@ const plain = (object: PspObject['object'], found: Plain): Omit<PspObject, 'stat
   declineCode: null,
   actionUrl: null,
 });
+
+/** What is pending is ours, but cannot be moved before its day. */
+export function readBalance({ available, pending }: Stripe.Balance): PspBalances {
+  const movable = sums(available);
+  return { movable, total: sums([...available, ...pending]) };
+}
+
+function sums(parts: readonly Priced[]): Map<string, bigint> {
+  const of = new Map<string, bigint>();
+  for (const part of parts) {
+    const { currency, amountMinor } = moneyOf(part);
+    of.set(currency, (of.get(currency) ?? 0n) + amountMinor);
+  }
+  return of;
+}
 
 const LINES: Readonly<Record<string, LineKind>> = {
   charge: 'CAPTURE',

@@ -7,29 +7,35 @@ interface OperationMoney {
   readonly id: string;
   readonly kind: 'PAYMENT' | 'REFUND' | 'PAYOUT';
   readonly pspId: string | null;
-  readonly createdAt: Date;
+  /** When it was sent, or made as long as it was not. */
+  readonly at: Date;
   readonly currency: string;
   readonly amountMinor: bigint;
   readonly state: string;
 }
 
-// Operations of the period, those that lines name, and those that earlier runs left without a line.
-const OPERATIONS = `
+/**
+ * Operations of the period (a refund may be sent weeks after it was made), those that lines name, and those that earlier
+ * runs left without a line.
+ */
+export const OPERATIONS = `
   with o as (
     select * from "pspOperation" where "createdAt" >= $1 and "createdAt" < $2
+    union select * from "pspOperation" where "sentAt" >= $1 and "sentAt" < $2
     union select * from "pspOperation" where id = any ($3::text[])
     union select * from "pspOperation" where "pspId" = any ($4::text[])
     union select p.* from "reconciliationItem" i join "pspOperation" p on p.id = i.reference
-      where i.side = 'PSP' and i.state = 'OPEN' and i."actualMinor" = 0)
-  select o.id, o.kind, o."pspId", o."createdAt", p.currency, t."capturedMinor" as "amountMinor",
+      where i.side = 'PSP' and i.state = 'OPEN' and i."actualMinor" = 0),
+  s as (select id, kind, subject, "pspId", coalesce("sentAt", "createdAt") as at from o)
+  select s.id, s.kind, s."pspId", s.at, p.currency, t."capturedMinor" as "amountMinor",
       t.state
-    from o join tender t on t.id = o.subject join payment p on p.id = t."paymentId"
+    from s join tender t on t.id = s.subject join payment p on p.id = t."paymentId"
   union all
-  select o.id, o.kind, o."pspId", o."createdAt", r.currency, l."amountMinor", l.state
-    from o join "refundLeg" l on l.id = o.subject join refund r on r.id = l."refundId"
+  select s.id, s.kind, s."pspId", s.at, r.currency, l."amountMinor", l.state
+    from s join "refundLeg" l on l.id = s.subject join refund r on r.id = l."refundId"
   union all
-  select o.id, o.kind, o."pspId", o."createdAt", p.currency, p."amountMinor", p.state
-    from o join payout p on p.id = o.subject`;
+  select s.id, s.kind, s."pspId", s.at, p.currency, p."amountMinor", p.state
+    from s join payout p on p.id = s.subject`;
 
 const OPEN_ITEMS = `
   select side, subject, reference, currency, "expectedMinor", "actualMinor", "feeMinor",
@@ -37,12 +43,15 @@ const OPEN_ITEMS = `
   from "reconciliationItem" where state = 'OPEN' and outcome in ('TIMING', 'MISSING_INTERNAL',
     'MISSING_PSP')`;
 
-// Disputes of the period, those that lines name, and those that earlier runs left without a line.
-const DISPUTES = `
+/** Disputes of the period, those that lines name, and those that earlier runs left without a line. */
+export const DISPUTES = `
+  with c as (
+    select * from chargeback where "openedAt" >= $1 and "openedAt" < $2
+    union select * from chargeback where "pspDisputeId" = any ($3::text[])
+    union select * from chargeback where "pspDisputeId" in (
+      select reference from "reconciliationItem" where side = 'PSP' and state = 'OPEN'))
   select "pspDisputeId", currency, "amountMinor", "feeMinor", state, "createdAt", "openedAt"
-  from chargeback where "openedAt" >= $1 and "openedAt" < $2 or "pspDisputeId" = any ($3::text[])
-    or "pspDisputeId" in (select reference from "reconciliationItem"
-      where side = 'PSP' and state = 'OPEN')`;
+  from c`;
 
 /** Disputes at the PSP that we know of the ones named. */
 export const knownDisputes = (
@@ -138,7 +147,7 @@ const kindOf = (subject: string): LineKind => (subject.split(':')[1] ?? 'OTHER')
 
 /** Where an operation's money stands in our books, as the PSP would report it. */
 function movementsOf(row: OperationMoney): BookedMovement[] {
-  const { id: reference, pspId, currency, createdAt: at, amountMinor, state } = row;
+  const { id: reference, pspId, currency, at, amountMinor, state } = row;
   const base = { reference, pspId, currency, at };
   switch (row.kind) {
     case 'PAYMENT':

@@ -10,6 +10,7 @@ import {
   type BookedMovement,
   type ReportedLine,
   TIMING_MS,
+  matchedLegs,
   reconcile,
   writeOffLegs,
 } from './reconciliation.rules';
@@ -100,6 +101,14 @@ test('a dispute is matched by its own id, and its fee is booked once, in whichev
   expect(items([disputed({ feeMinor: 16n })], [opened])).toEqual([
     ['dis_1:DISPUTE', 'MATCHED', 1n],
   ]);
+  // what winning gives back was never booked
+  expect(
+    items([...all.slice(0, 2), { ...won, feeMinor: -15n }], [{ ...opened, state: 'WON' }]),
+  ).toEqual([
+    ['dis_1:DISPUTE', 'MATCHED', 0n],
+    ['dis_1:FEE', 'MATCHED', 0n],
+    ['dis_1:DISPUTE_WON', 'MATCHED', -15n],
+  ]);
   // nobody knows it: nothing of it is booked, and it keeps its names until somebody does
   expect(items([...all, disputed({ id: 'l10' })], [])).toEqual([
     ['dis_1:DISPUTE', 'MISSING_INTERNAL', 0n],
@@ -179,6 +188,23 @@ test('no line is dropped, and none is in two items', () => {
       );
     }),
     { numRuns: 500 },
+  );
+});
+
+test('what matches is booked in whichever direction it went', () => {
+  const accounts = { clearing: 1n, other: 2n };
+  fc.assert(
+    fc.property(fc.constantFrom('PSP', 'BANK'), fc.bigInt(-50n, 50n), (side, minor) => {
+      const item = {
+        side,
+        feeMinor: side === 'PSP' ? minor : 0n,
+        actualMinor: side === 'PSP' ? 7n : minor,
+      };
+      const legs = matchedLegs(item, accounts);
+      expect(legs.every(({ amount }) => amount > 0n)).toBe(true);
+      const change = legs.map(({ debit, amount }) => (debit === 2n ? amount : -amount));
+      expect(change).toEqual(minor === 0n ? [] : [minor]);
+    }),
   );
 });
 

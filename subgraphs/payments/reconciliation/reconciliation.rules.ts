@@ -1,4 +1,4 @@
-import type { Leg } from '../ledger/ledger.rules';
+import type { Leg, TransferCodeName } from '../ledger/ledger.rules';
 import type { LineKind } from '../psp/psp.port';
 import { isOfDispute } from './dispute-line.rules';
 
@@ -122,13 +122,14 @@ function pspItems(
   return [...items, ...absent];
 }
 
-/** Says of each line what of its fee is not booked yet. */
+/** Says of each line what of its fee is not booked yet. A fee that is given back was never booked. */
 function feesAgainst(booked: readonly BookedMovement[]): (line: ReportedLine) => bigint {
   const left = new Map(booked.map(({ reference }) => [reference, 0n]));
   for (const { reference, feeMinor = 0n } of booked) {
     left.set(reference, (left.get(reference) ?? 0n) + feeMinor);
   }
   return ({ reference, feeMinor }) => {
+    if (feeMinor <= 0n) return feeMinor;
     const has = left.get(reference) ?? 0n;
     const part = feeMinor < has ? feeMinor : has;
     left.set(reference, has - part);
@@ -217,6 +218,18 @@ const isFresh = (at: Date, now: Date): boolean => now.getTime() - at.getTime() <
 /** What an operator may have compared at once. */
 export const LONGEST_PERIOD_MS = 100 * DAY_MS;
 
+/**
+ * Legs of a line that matches: its fee leaves our claim on the PSP, what arrived is at our bank. A fee that is given back
+ * comes in, and what the PSP took from our bank (it had paid out more than we had there) is a claim again.
+ */
+export const matchedLegs = (
+  { side, feeMinor, actualMinor }: Pick<Item, 'side' | 'feeMinor' | 'actualMinor'>,
+  { clearing, other }: { readonly clearing: bigint; readonly other: bigint },
+): Leg[] =>
+  side === 'PSP'
+    ? moves('PSP_FEE', feeMinor, other, clearing)
+    : moves('PSP_TO_BANK', actualMinor, other, clearing);
+
 /** Legs that make our books say what the other side says, the difference going to an account of its own. */
 export function writeOffLegs(
   item: Pick<Item, 'side' | 'expectedMinor' | 'actualMinor' | 'feeMinor'>,
@@ -224,14 +237,17 @@ export function writeOffLegs(
 ): Leg[] {
   const { clearing, bank, difference } = accounts;
   const { expectedMinor, actualMinor, feeMinor } = item;
+  const code = 'SETTLEMENT_WRITTEN_OFF';
   if (item.side === 'PSP')
-    return moves(actualMinor - feeMinor - expectedMinor, clearing, difference);
-  return [...moves(actualMinor, bank, difference), ...moves(expectedMinor, difference, clearing)];
+    return moves(code, actualMinor - feeMinor - expectedMinor, clearing, difference);
+  return [
+    ...moves(code, actualMinor, bank, difference),
+    ...moves(code, expectedMinor, difference, clearing),
+  ];
 }
 
 /** A leg of an amount with a sign: below zero it goes the other way. */
-function moves(amount: bigint, debit: bigint, credit: bigint): Leg[] {
-  const code = 'SETTLEMENT_WRITTEN_OFF';
+function moves(code: TransferCodeName, amount: bigint, debit: bigint, credit: bigint): Leg[] {
   if (amount < 0n) return [{ code, debit: credit, credit: debit, amount: -amount }];
   return amount === 0n ? [] : [{ code, debit, credit, amount }];
 }

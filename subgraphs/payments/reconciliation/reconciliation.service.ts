@@ -20,7 +20,7 @@ import { gather, knownDisputes } from './booked.service';
 import { unheardOf } from './dispute-line.rules';
 import type { ReconciliationItemRow } from './reconciliation-item.entity';
 import type { ReconciliationRunRow } from './reconciliation-run.entity';
-import { type Item, LONGEST_PERIOD_MS, reconcile } from './reconciliation.rules';
+import { type Item, LONGEST_PERIOD_MS, matchedLegs, reconcile } from './reconciliation.rules';
 
 // What a person has resolved stays so; everything else is what the latest run says.
 const WRITE = `
@@ -153,18 +153,17 @@ export class ReconciliationService {
     return id;
   }
 
-  /** Fees of matched lines leave our claim on the PSP; what arrived is at the bank. Booking it again has no effect. */
+  /** Fees of matched lines, and what arrived at the bank. Booking it again has no effect. */
   private async book(tx: Tx, items: readonly Item[]): Promise<void> {
     for (const item of items.filter(({ outcome }) => outcome === 'MATCHED')) {
-      const { side, subject, currency, feeMinor, actualMinor } = item;
-      const amount = side === 'PSP' ? feeMinor : actualMinor;
-      if (amount === 0n) continue;
+      const { side, subject, currency } = item;
+      if ((side === 'PSP' ? item.feeMinor : item.actualMinor) === 0n) continue;
       const [clearing = 0n, other = 0n] = await openAccounts(tx, [
         { kind: 'PSP_CLEARING', owner: PSP_CONNECTION, currency },
         { kind: side === 'PSP' ? 'PSP_FEE_EXPENSE' : 'BANK', owner: PLATFORM, currency },
       ]);
+      const legs = matchedLegs(item, { clearing, other });
       const code = side === 'PSP' ? 'PSP_FEE' : 'PSP_TO_BANK';
-      const legs = [{ code, debit: other, credit: clearing, amount } as const];
       await post(tx, posting(`${subject}:${code}`, currency, tx.now, legs));
     }
   }

@@ -35,6 +35,9 @@ const usual = { owner: 'buyer', ms: 90 * DAY } as const;
 /** How many rows of one owner are looked at, newest first: counts do not go beyond it. */
 export const WINDOW_ROWS = 200;
 
+/** So many orders of a seller's week are counted, and as many of each week before: above all of them nothing is known. */
+export const WEEK_ROWS = 1_000;
+
 /** Windows over earlier payments, the present one not included. */
 export const WINDOWS: readonly WindowFeature[] = [
   { ...within('network', 10 * MINUTE), name: 'declines_10m', aggregate: 'count', only: 'declined' },
@@ -99,7 +102,10 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   'seller.ordersFunded_90d': { type: 'number', points: MONEY },
   'seller.refundRate_90d': { type: 'number', worse: 'UP', points: MONEY },
   'seller.disputeRate_90d': { type: 'number', worse: 'UP', points: MONEY },
-  /** Orders funded in 7 days ÷ what 28 days before would make expect, from 10 on. */
+  /**
+   * Funded orders of 7 days ÷ what the 28 days before make expect, from 10 on; at least that when there are more than are
+   * counted, and missing when that holds for both.
+   */
   'seller.volumeJump': { type: 'number', worse: 'UP', points: MONEY },
   /** How many other sellers are paid out to the same account. */
   'seller.accountSharedBy': { type: 'number', worse: 'UP', points: ['PAYOUT', 'ONBOARDING'] },

@@ -1,6 +1,12 @@
 import type { Tx } from '#kernel/db/database';
 import type { FeatureValue, Features } from '#kernel/predicates/predicate';
-import { WINDOWS, WINDOW_ROWS, type WindowFeature, type WindowOwner } from './feature.rules';
+import {
+  WEEK_ROWS,
+  WINDOWS,
+  WINDOW_ROWS,
+  type WindowFeature,
+  type WindowOwner,
+} from './feature.rules';
 import type { Snooze } from './risk-decision.entity';
 import type { RiskPoint } from './risk.rules';
 
@@ -128,10 +134,7 @@ const CHECKOUT = `
 const PARTY = (by: string, value: string): string => `
   select count(*) filter (where at > $1::timestamptz - interval '90 days')::float8 as funded,
     (count(*) filter (where "wasRefunded") / nullif(count(*), 0)::float8) as refunded,
-    (count(*) filter (where "wasDisputed") / nullif(count(*), 0)::float8) as disputed,
-    count(*) filter (where at > $1::timestamptz - interval '7 days')::float8 as week,
-    (count(*) filter (where at <= $1::timestamptz - interval '7 days'
-      and at > $1::timestamptz - interval '35 days') / 4.0)::float8 as usual
+    (count(*) filter (where "wasDisputed") / nullif(count(*), 0)::float8) as disputed
   from (
     select "fundedAt" as at, exists (select 1 from refund r where r."orderId" = e."orderId")
       as "wasRefunded",
@@ -140,13 +143,27 @@ const PARTY = (by: string, value: string): string => `
       and "createdAt" > $1::timestamptz - interval '90 days'
     order by "createdAt" desc limit ${WINDOW_ROWS}) latest`;
 
+/** Funded orders of the seller ($4) made between so many days ago, up to a number. */
+const ordersOf = (from: number, to: number, most: number): string => `
+  (select count(*) from (select 1 from escrow e where e."sellerId" = $4
+    and e."fundedAt" is not null and e."createdAt" > $1::timestamptz - interval '${from} days'
+    and e."createdAt" <= $1::timestamptz - interval '${to} days' limit ${most}) counted)`;
+
+// materialized: each is counted once. The month before is only asked for when the week has enough orders.
+const JUMP = `
+  week as materialized (select ${ordersOf(7, 0, WEEK_ROWS)} as n),
+  month as materialized (
+    select case when w.n >= 10 then ${ordersOf(35, 7, 4 * WEEK_ROWS)} end as n from week w)`;
+
 // $4 seller, $5 buyer, $6 order group, $7 when delivered
 const MONEY = `
   with seller as (${PARTY('"sellerId"', '$4')}),
-  buyer as (${PARTY('"buyerId"', '$5::text')})
+  buyer as (${PARTY('"buyerId"', '$5::text')}),
+  ${JUMP}
   select s.funded as "seller.ordersFunded_90d", s.refunded as "seller.refundRate_90d",
     s.disputed as "seller.disputeRate_90d", b.disputed as "buyer.disputeRate_90d",
-    case when s.week >= 10 then s.week / greatest(s.usual, 1) end as "seller.volumeJump",
+    case when w.n >= 10 and (w.n < ${WEEK_ROWS} or m.n < ${4 * WEEK_ROWS})
+      then (w.n / greatest(m.n / 4.0, 1))::float8 end as "seller.volumeJump",
     case when $5::text is not null then b.funded end as "buyer.ordersFunded_90d",
     b.refunded as "buyer.refundRate_90d",
     (select (${TRUST})::float8 from (select 1) one left join "sellerTier" t on t."sellerId" = $4)
@@ -163,7 +180,7 @@ const MONEY = `
     (extract(epoch from $1::timestamptz - $7::timestamptz) / 60)::float8
       as "release.minutesSinceDelivery",
     ${ACTIVE}
-  from seller s, buyer b`;
+  from seller s, buyer b, week w, month m`;
 
 // $2 seller
 const SELLER_PAID = `

@@ -22,7 +22,8 @@ export class HeldReleaseService {
   ) {}
 
   /**
-   * Approved: the hold ends and the release that was stopped goes on, if the goods still are where it is possible.
+   * Approved: the hold ends and the release that was stopped goes on, also of parts that others were about meanwhile, if
+   * the goods still are where it is possible.
    * Declined: the money goes back to the buyer after some days, unless an operator lifts the hold or an authority takes
    * its place. A review that stopped nothing has no hold.
    */
@@ -35,16 +36,14 @@ export class HeldReleaseService {
       for (const hold of await partsOf(tx, act.holdId)) await refundAt(tx, hold.id, due);
       return false;
     }
-    let thawed = held;
-    for (const { id } of await partsOf(tx, act.holdId)) thawed = await liftIn(tx, thawed, id);
+    const parts = await partsOf(tx, act.holdId);
+    let now = held;
+    for (const { id } of parts) now = await liftIn(tx, now, id);
     const { event, cause } = act;
-    if (trancheMachine.next(trancheOf(thawed, subject).state, event) === undefined) return true;
-    await this.releases.releaseIn(tx, thawed, {
-      trancheId: subject,
-      event,
-      cause,
-      isReviewed: true,
-    });
+    for (const trancheId of new Set([subject, ...parts.map((part) => part.trancheId)])) {
+      if (trancheMachine.next(trancheOf(now, trancheId).state, event) === undefined) continue;
+      now = await this.releases.releaseIn(tx, now, { trancheId, event, cause, isReviewed: true });
+    }
     return true;
   }
 
@@ -59,9 +58,10 @@ export class HeldReleaseService {
     const held = hold && (await lockHeld(tx, { escrowId: hold.escrowId }));
     if (hold === undefined || held === undefined) return;
     const { trancheId } = hold;
+    if (!(await partsOf(tx, subject)).some(({ id }) => id === subject)) return;
+    // none of them has the money while a bank has it
     const live = await liveHoldsOf(tx, trancheId);
-    if (!live.some(({ id }) => id === subject)) return;
-    if (live.length > 1 || !(await this.refunds.mayRefund(tx, held))) {
+    if (live.length !== 1 || !(await this.refunds.mayRefund(tx, held))) {
       const alarm = { alarm: 'RISK_DECLINED_WAITS', holdId: subject, escrowId: hold.escrowId };
       this.log.error(alarm, 'declined, and another case keeps it from going back');
       await refundAt(tx, hold.id, after(tx.now, RISK_DECLINED_AGAIN_MS));
@@ -77,7 +77,7 @@ export class HeldReleaseService {
 const refundAt = (tx: Tx, subject: HoldId, due: Date): Promise<void> =>
   setTimer(tx, { subject, kind: 'RISK_DECLINED', version: 0 }, due);
 
-/** A hold, or what it was parted into, as far as it lasts. */
+/** A hold, or what it was parted into (each names the first one), as far as it lasts. */
 const partsOf = (tx: Tx, holdId: string): Promise<HoldRow[]> =>
   tx.query(
     'select * from hold where (id = $1 or "partOf" = $1) and "liftedAt" is null order by id',

@@ -1,8 +1,12 @@
+import { sellerIds } from '#contracts/ids';
+import { systemViewer } from '#kernel/auth/viewer';
 import { HOUR } from '#kernel/clock/clock';
+import { dryRun } from '#kernel/db/dry-run';
 import { user } from '../testing/acts';
 import { DisputeActs, MEMBER, deliveredOrder } from '../testing/dispute.acts';
 import { codes, decide, onAmount, publish, reviewsOf } from '../testing/risk.acts';
 import { type PlacedGroup, World } from '../testing/world';
+import { readMove } from './feature.service';
 
 jest.setTimeout(60_000);
 const member = user(MEMBER);
@@ -85,4 +89,48 @@ test('ONBOARDING: what stands still there pays nobody out before an operator app
   expect(codes(mine)).toEqual(['DECIDER_CONFLICT']);
   expect(codes(await decide(world, review?.id ?? '', true))).toEqual([]);
   expect(codes(await world.payOut(member, sellerId, 100n))).toEqual([]);
+});
+
+describe('the jump of a seller’s volume', () => {
+  /** What is known of a seller with so many orders on each of the days before, newest first. */
+  const jumpOf = (perDay: readonly number[]): Promise<unknown> =>
+    dryRun(world.db, systemViewer('test'), async (tx) => {
+      const sellerId = sellerIds.create();
+      const { request, buyerId } = world.group([1_000n]);
+      await tx.query(
+        `insert into "orderGroup" (id, "buyerId", currency, state, "seenAt")
+         values ($1, $2, 'EUR', 'PAID', $3)`,
+        [request.orderGroupId, buyerId, tx.now],
+      );
+      await tx.query(
+        `insert into escrow (id, "orderId", "orderGroupId", "buyerId", "sellerId", currency,
+           "totalMinor", "commissionMinor", "taxMinor", state, "createdAt", "fundedAt")
+         select 'esc_' || day || '_' || n, 'ord_' || day || '_' || n, $1, $2, $3, 'EUR', 100, 0, 0,
+           'HELD', at, at
+         from unnest($4::int[]) with ordinality d (orders, day)
+           cross join lateral generate_series(1, d.orders) n
+           cross join lateral (select $5::timestamptz - (day - 0.5) * interval '1 day' as at) t`,
+        [request.orderGroupId, buyerId, sellerId, perDay, tx.now],
+      );
+      const move = { subject: 'pot_1', sellerId, currency: 'EUR', amountMinor: 1n };
+      const { features } = await readMove(tx, 'RELEASE', move);
+      return features['seller.volumeJump'] ?? null;
+    });
+  const days = (each: number, count: number): number[] => Array<number>(count).fill(each);
+
+  test.each([2, 25, 100])('%d a day, always: none', async (each) => {
+    expect(await jumpOf(days(each, 60))).toBe(1);
+  });
+
+  test('is how often more than in the weeks before', async () => {
+    expect(await jumpOf([...days(40, 7), ...days(2, 28)])).toBe(20);
+    expect(await jumpOf([...days(100, 7), ...days(10, 28)])).toBe(10);
+    expect(await jumpOf(days(5, 7))).toBe(35);
+    expect(await jumpOf([...days(1, 7), ...days(0, 28)])).toBeNull();
+  });
+
+  test('more than is counted in a week is at least that; always that much, and it is not known', async () => {
+    expect(await jumpOf([...days(300, 7), ...days(1, 28)])).toBeCloseTo(1_000 / 7, 5);
+    expect(await jumpOf(days(150, 36))).toBeNull();
+  });
 });

@@ -1,6 +1,9 @@
-import { uuidOf } from '#kernel/ids/id';
+import { MINUTE } from '#kernel/clock/clock';
+import { idKind, uuidOf } from '#kernel/ids/id';
 import { until } from '#kernel/testing/until';
 import type { PlacedGroup, World } from './world';
+
+const newsIds = idKind('evt');
 
 /** What a payer complains about at the bank. */
 export interface Complaint {
@@ -11,6 +14,8 @@ export interface Complaint {
   readonly amountMinor?: string;
   /** Which tender of the payment. */
   readonly tender?: number;
+  /** Or what the PSP calls it, also of a payment that failed. */
+  readonly pspPaymentId?: string;
 }
 
 /** A row of `chargeback` as a test looks at it. */
@@ -25,7 +30,7 @@ export interface SeenChargeback {
 export async function complain(
   world: World,
   group: PlacedGroup,
-  { tender = 0, ...complaint }: Complaint = {},
+  { tender = 0, pspPaymentId, ...complaint }: Complaint = {},
 ): Promise<SeenChargeback> {
   const tenders = await world.db.query<{ pspPaymentId: string }>(
     `select t."pspPaymentId" from tender t join payment p on p.id = t."paymentId"
@@ -35,12 +40,26 @@ export async function complain(
   const before = new Set((await world.psp.books()).disputes.map(({ id }) => id));
   await world.psp.post('/sim/disputes', {
     ...{ reason: 'product_not_received', outcome: 'lost', ...complaint },
-    paymentId: tenders[tender]?.pspPaymentId,
+    paymentId: pspPaymentId ?? tenders[tender]?.pspPaymentId,
   });
   const { disputes } = await world.psp.books();
   const id = disputes.find((one) => !before.has(one.id))?.id ?? '';
+  await newsOf(world, id);
   await until(async () => (await chargebackOf(world, id)) !== undefined, 'the chargeback');
   return (await chargebackOf(world, id)) as SeenChargeback;
+}
+
+const FAR_AHEAD_MS = 4 * MINUTE;
+
+/** The PSP's webhooks are of now: once a test's clock has gone far ahead none is believed, so it is handed in. */
+export async function newsOf(world: World, pspDisputeId: string): Promise<void> {
+  const now = world.clock.now();
+  if (now.getTime() - Date.now() < FAR_AHEAD_MS) return;
+  await world.db.query(
+    `insert into "pspEvent" (connection, id, type, reference, "pspId", about, "receivedAt", "nextAt")
+     values ('test', $1, 'dispute', '', $2, 'DISPUTE', $3, $3)`,
+    [newsIds.create(), pspDisputeId, now],
+  );
 }
 
 /** What we have about a dispute of the PSP. */

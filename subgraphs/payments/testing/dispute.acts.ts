@@ -22,6 +22,8 @@ export interface Verdict {
   readonly clauses?: readonly string[];
   readonly evidenceIds?: readonly string[];
   readonly returnRequired?: boolean;
+  /** One that is new by default. */
+  readonly idempotencyKey?: string;
 }
 
 const eur = (minor: bigint) => ({ minorUnits: minor.toString(), currencyCode: 'EUR' });
@@ -95,14 +97,20 @@ export class DisputeActs {
   }
 
   /** What a decision would do; the answer is shaped like a mutation's. */
-  async preview(viewer: Viewer, disputeId: string, verdict: Verdict): Promise<Answer> {
+  async preview(
+    viewer: Viewer,
+    disputeId: string,
+    verdict: Verdict,
+    appeal = false,
+  ): Promise<Answer> {
     const { data, errors } = await this.world.call(
       viewer,
-      `query ($input: DisputeVerdictInput!) { disputeDecisionPreview(input: $input) {
+      `query ($input: DisputeVerdictInput!, $appeal: Boolean!) {
+      disputeDecisionPreview(input: $input, appeal: $appeal) {
         preview { needsApproval legs { from to code pending amount { minorUnits } } }
         userErrors { code message field retryable }
       } }`,
-      { input: verdictOf(disputeId, verdict) },
+      { input: verdictOf(disputeId, verdict), appeal },
     );
     const refusals = (errors ?? []).map(({ extensions }) => ({
       ...{ code: String(extensions?.['code']), field: null, retryable: false },
@@ -177,6 +185,7 @@ const verdictOf = (
   ...{ disputeId, refund: eur(refund), release: eur(release), returnRequired },
   ...{ clauses: on.clauses ?? ['PROOF'], evidenceIds: on.evidenceIds ?? [] },
   ...(goodwill !== undefined && { goodwill: eur(goodwill) }),
+  ...(on.idempotencyKey !== undefined && { idempotencyKey: on.idempotencyKey }),
   ...{ fault: 'SELLER', reason: 'The photos show it.' },
 });
 

@@ -6,16 +6,25 @@ import { listReply } from './stripe.lists';
 import { lineOf } from './stripe.views';
 
 /** The balance, and its reported movements line by line. */
-export const balanceRoutes = ({ state, settlements }: PspDesks): Route<PspFact>[] => [
+export const balanceRoutes = (
+  { state, settlements }: PspDesks,
+  now: () => number,
+): Route<PspFact>[] => [
   {
     method: 'GET',
     path: '/v1/balance',
     read: () => {
-      const available = state.books.currencies().map((currency) => ({
-        amount: shown(String(state.books.balance('merchant_balance', currency)), currency),
-        currency: currency.toLowerCase(),
-      }));
-      return { status: 200, body: { object: 'balance', available, pending: [], livemode: false } };
+      const part = (amountOf: (currency: string) => bigint): object[] =>
+        state.books.currencies().map((currency) => ({
+          amount: shown(String(amountOf(currency)), currency),
+          currency: currency.toLowerCase(),
+        }));
+      const pendingOf = (currency: string): bigint => state.pendingMinor(currency, now());
+      const available = part(
+        (currency) => state.books.balance('merchant_balance', currency) - pendingOf(currency),
+      );
+      const body = { object: 'balance', available, pending: part(pendingOf), livemode: false };
+      return { status: 200, body };
     },
   },
   {
@@ -29,13 +38,16 @@ export const balanceRoutes = ({ state, settlements }: PspDesks): Route<PspFact>[
         reference: one.bankReference,
         objectId: one.id,
         currency: one.currency,
-        grossMinor: `-${one.amountMinor}`,
+        grossMinor: String(-BigInt(one.amountMinor)),
         feeMinor: '0',
-        netMinor: `-${one.amountMinor}`,
+        netMinor: String(-BigInt(one.amountMinor)),
         occurredAt: one.occurredAt,
       }));
       const all = [...lines, ...sent].map((line) => ({ ...line, createdAt: line.occurredAt }));
-      return listReply(call, all, (line) => lineOf(line, sourceOf(line)));
+      return listReply(call, all, (line) => {
+        const isPending = state.isPending({ reason: line.kind, at: line.occurredAt }, now());
+        return lineOf(line, sourceOf(line), isPending ? 'pending' : 'available');
+      });
     },
   },
 ];

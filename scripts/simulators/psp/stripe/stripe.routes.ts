@@ -168,12 +168,12 @@ function disputeRoutes({ state, disputes }: PspDesks): Route<PspFact>[] {
 }
 
 /** Stripe's dialect over the same books: form bodies, its words and its amounts. */
-export const stripeRoutes = (desks: PspDesks): Route<PspFact>[] => [
+export const stripeRoutes = (desks: PspDesks, now: () => number): Route<PspFact>[] => [
   ...intentRoutes(desks),
   ...refundRoutes(desks),
   ...payoutRoutes(desks),
   ...disputeRoutes(desks),
-  ...balanceRoutes(desks),
+  ...balanceRoutes(desks, now),
   {
     method: 'GET',
     path: '/v1/payment_methods/:id',

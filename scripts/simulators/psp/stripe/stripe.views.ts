@@ -179,7 +179,11 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 };
 
 /** A line of the balance. `source` is expanded: it carries the metadata. */
-export const lineOf = (line: SettlementLine, source: object | null): object => ({
+export const lineOf = (
+  line: SettlementLine,
+  source: object | null,
+  status: 'available' | 'pending',
+): object => ({
   id: line.id,
   object: 'balance_transaction',
   amount: shown(line.grossMinor, line.currency),
@@ -190,6 +194,6 @@ export const lineOf = (line: SettlementLine, source: object | null): object => (
   currency: line.currency.toLowerCase(),
   reporting_category: CATEGORIES[line.kind] ?? LINE_TYPES[line.kind] ?? 'other_adjustment',
   source,
-  status: 'available',
+  status,
   type: LINE_TYPES[line.kind] ?? 'adjustment',
 });

@@ -10,5 +10,7 @@ export const stripeWords: RefusalWords = (path, refusal) => {
   const type = 'invalid_request_error';
   // A request that is well-formed and refused is a 400 there, whatever it is elsewhere.
   const said = status === 401 || status === 404 ? status : 400;
-  return { status: said, body: { error: { type, code: code.toLowerCase(), message } } };
+  const missing = status === 404 && code !== 'ROUTE_UNKNOWN';
+  const word = missing ? 'resource_missing' : code.toLowerCase();
+  return { status: said, body: { error: { type, code: word, message } } };
 };
