@@ -212,8 +212,7 @@ test('a chargeback takes evidence of its own until it is answered: the seller’
   const { id } = await complain(world, group);
   const seller = user(member);
   expect(codes(await acts.add(seller, id, { text: 'A receipt.', field: 'RECEIPT' }))).toEqual([]);
-  const inHouse = { text: 'for us', visibility: 'OPERATORS' };
-  expect(codes(await acts.add(operator, id, inHouse))).toEqual([]);
+  await acts.add(operator, id, { text: 'for us', visibility: 'OPERATORS' });
   for (const stranger of [
     user(group.buyerId),
     user(accountIds.create()),
