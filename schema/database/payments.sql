@@ -497,6 +497,7 @@ CREATE INDEX "hold_escrowId_idx" ON payments.hold USING btree ("escrowId");
 CREATE INDEX hold_of_tranche ON payments.hold USING btree ("trancheId") WHERE ("liftedAt" IS NULL);
 CREATE UNIQUE INDEX hold_one_live ON payments.hold USING btree ("trancheId") WHERE (("liftedAt" IS NULL) AND (source = 'TRANCHE'::text) AND ("pendingId" IS NOT NULL));
 CREATE INDEX hold_parts ON payments.hold USING btree ("partOf") WHERE ("partOf" IS NOT NULL);
+CREATE TRIGGER names_root BEFORE INSERT ON hold FOR EACH ROW WHEN (new."partOf" IS NOT NULL) EXECUTE FUNCTION hold_names_root();
 
 create table idempotency (
   scope text not null,
@@ -1379,7 +1380,7 @@ UNION ALL
   WHERE NOT p.replaced AND
         CASE
             WHEN c.state = 'WON'::text THEN p."reversedAt" IS NULL
-            WHEN (c.state = ANY (ARRAY['LOST'::text, 'ACCEPTED'::text])) AND c.liable = 'PLATFORM'::text THEN p."reversedAt" IS NULL AND NOT (p.source = 'HELD'::text AND t.state = 'CLOSED'::text AND t."chargedBackMinor" >= p."amountMinor")
+            WHEN (c.state = ANY (ARRAY['LOST'::text, 'ACCEPTED'::text])) AND c.liable = 'PLATFORM'::text THEN p."reversedAt" IS NULL AND NOT (p.source = 'HELD'::text AND t.state = 'CLOSED'::text AND t."chargedBackMinor" >= p."amountMinor" AND (t."shipmentId" IS NULL OR t."lostAt" IS NOT NULL OR t.kind = 'MILESTONE'::text))
             ELSE p."reversedAt" IS NOT NULL
         END
 UNION ALL
@@ -2033,6 +2034,15 @@ CREATE OR REPLACE FUNCTION payments.evidence_kept()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin raise exception '% never changes', tg_table_name using errcode = '23514'; end $function$;
+
+CREATE OR REPLACE FUNCTION payments.hold_names_root()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    new."partOf" := (select coalesce(h."partOf", h.id) from hold h where h.id = new."partOf");
+    return new;
+  end $function$;
 
 CREATE OR REPLACE FUNCTION payments.ledger_block_hash(_prev bytea, _from_epoch smallint, _from_xid xid8, _upto_epoch smallint, _upto_xid xid8)
  RETURNS TABLE(rows integer, hash bytea)

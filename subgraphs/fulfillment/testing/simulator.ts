@@ -47,6 +47,8 @@ export class CarrierProcess {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await ended;
+    // a kept connection is seen to be closed in the next turns: an act on it before would have an unknown outcome
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   async run(): Promise<void> {

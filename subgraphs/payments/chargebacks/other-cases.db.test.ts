@@ -1,3 +1,4 @@
+import { systemViewer } from '#kernel/auth/viewer';
 import { DAY, MINUTE } from '#kernel/clock/clock';
 import { user } from '../testing/acts';
 import {
@@ -61,6 +62,16 @@ async function disputed(group: PlacedGroup, minor: bigint): Promise<string> {
 
 const charged = (group: PlacedGroup, minor: bigint, more: Complaint = {}) =>
   complain(world, group, { amountMinor: minor.toString(), outcome: 'won', ...more });
+
+/** An operator lifts an order's one hold. */
+async function lift(group: PlacedGroup): Promise<void> {
+  const [hold] = await world.db.query<{ id: string }>(
+    `select h.id from hold h join escrow e on e.id = h."escrowId"
+     where e."orderId" = $1 and h."liftedAt" is null`,
+    [orderOf(group)],
+  );
+  expect(codes(await world.lift(operator, hold?.id ?? '', key()))).toEqual([]);
+}
 
 describe('a hold of risk', () => {
   test('parted twice is one hold for whoever reviews it: approved, all of it goes on', async () => {
@@ -140,6 +151,46 @@ describe('a hold of risk', () => {
   });
 });
 
+describe('a hold of risk that was declined', () => {
+  test('sends nothing back once the bank has, at our expense: a person lifts it', async () => {
+    const { group, reviewId } = await stopped();
+    await decide(world, reviewId, false);
+    const seen = await charged(group, 30_000n, { outcome: 'lost', reason: 'fraudulent' });
+    await contested(world, seen);
+    await decided(world, seen, 'LOST');
+    for (let day = 0; day < 9; day++) await world.advance(DAY);
+    expect(await liveHolds(world, group)).toEqual(['RISK 30000']);
+    expect(await holdTimers(world, group, 'RISK_DECLINED')).toHaveLength(1);
+    await lift(group);
+    expect(await whereIs(world, group)).toEqual([['WHOLE', 'DELIVERED', 30_000n, 0n, 0n]]);
+    await world.confirm(user(group.buyerId), orderOf(group), key());
+    const open = (await reviewsOf(world, await whole(group))).find((one) => one.state === 'OPEN');
+    expect(codes(await decide(world, open?.id ?? '', true))).toEqual([]);
+    expect(await whereIs(world, group)).toEqual([['WHOLE', 'RELEASED', 0n, 0n, 0n]]);
+  });
+
+  test('names the first hold in its parts, also those that the version before makes', async () => {
+    const { group, reviewId } = await stopped();
+    await acts.withdraw(user(group.buyerId), await disputed(group, 5_000n));
+    const writing = world.db.transaction(systemViewer('test'), async (tx) => {
+      const rows = await tx.query<{ partOf: string }>(
+        `insert into hold (id, "escrowId", "trancheId", cause, reason, "amountMinor", "accountId",
+           "holdAccountId", "placedAt", "liftedAt", "partOf")
+         select 'hld_of_before' || id, "escrowId", "trancheId", cause, reason, "amountMinor",
+           "accountId", "holdAccountId", "placedAt", "placedAt", id from hold
+         where "partOf" is not null and "liftedAt" is null returning "partOf"`,
+      );
+      throw new Error(rows.map(({ partOf }) => partOf).join());
+    });
+    const [root] = await world.db.query<{ id: string }>(
+      `select act ->> 'holdId' as id from "riskReview" where id = $1`,
+      [reviewId],
+    );
+    await expect(writing).rejects.toThrow(`${root?.id},${root?.id}`);
+    await decide(world, reviewId, true);
+  });
+});
+
 describe('an authority’s hold on money that a bank takes whole', () => {
   async function legal(): Promise<{ group: PlacedGroup; trancheId: string }> {
     const group = await deliveredOrder(world);
@@ -150,14 +201,6 @@ describe('an authority’s hold on money that a bank takes whole', () => {
     );
     return { group, trancheId };
   }
-  const lift = async (group: PlacedGroup): Promise<void> => {
-    const [hold] = await world.db.query<{ id: string }>(
-      `select h.id from hold h join escrow e on e.id = h."escrowId"
-       where e."orderId" = $1 and h."liftedAt" is null`,
-      [orderOf(group)],
-    );
-    expect(codes(await world.lift(operator, hold?.id ?? '', key()))).toEqual([]);
-  };
 
   test.each([
     ['won', 'WON', 'product_not_received'],

@@ -53,7 +53,7 @@ export async function takeIn(
 ): Promise<Held> {
   const { now: thawed, others } = await thaw(tx, held);
   const holds = others.map(({ hold }) => hold);
-  const parts = bear(amountMinor, freestFirst(thawed.tranches, holds));
+  const parts = bear(amountMinor, thawed.tranches, (some) => freestFirst(some, holds));
   if (parts === undefined) throw new Error(`${taking.id} takes more than the order has`);
   let now = thawed;
   const takenOf = new Map<string, string>();
@@ -102,7 +102,10 @@ export async function liftCaseIn(tx: Tx, held: Held, caseId: string): Promise<He
   return liftReleasedIn(tx, now, released);
 }
 
-/** What was not taken is frozen again, and what was as soon as the bank gives it back. A dispute is about the rest only. */
+/**
+ * What was not taken is frozen again, and what was as soon as the bank gives it back. A dispute is about the rest only,
+ * if there is any.
+ */
 async function freezeAgain(
   tx: Tx,
   held: Held,
@@ -114,7 +117,7 @@ async function freezeAgain(
     const { trancheId, cause } = lifted.hold;
     const taken = takenOf.get(trancheId);
     if (taken !== trancheId) now = await placeAgainIn(tx, now, trancheId, lifted);
-    if (taken === undefined || cause === 'DISPUTE') continue;
+    if (taken === undefined || (cause === 'DISPUTE' && taken !== trancheId)) continue;
     now = await placeAgainIn(tx, now, taken, lifted);
   }
   return now;

@@ -49,6 +49,22 @@ describe('fraud that is lost', () => {
     expect(await lossesOf(world)).toBe(losses);
   });
 
+  test('of goods that are lost on their way afterwards: nothing is sent back twice, a person is called', async () => {
+    const group = await paid();
+    await world.ship(group);
+    const seen = await complain(world, group, { reason: 'fraudulent' });
+    await contested(world, seen);
+    await decided(world, seen, 'LOST');
+    const [parcel] = await world.tranches(group);
+    const { orderId, sellerId } = group.orders[0] ?? {};
+    const lost = { orderId, sellerId, buyerId: group.buyerId, shipmentId: parcel?.['shipmentId'] };
+    const occurredAt = world.clock.now().toISOString();
+    await world.hear('shipment.lost', { ...lost, occurredAt } as never);
+    for (let day = 0; day < 90; day++) await world.advance(DAY);
+    expect(await whereIs(world, group)).toEqual([['WHOLE', 'SHIPPED', 10_000n, 0n, 0n]]);
+    expect(await refunds(group)).toEqual([]);
+  });
+
   test('of a part: the rest is cancelled as ever', async () => {
     const group = await paid();
     const seen = await complain(world, group, { reason: 'fraudulent', amountMinor: '4000' });

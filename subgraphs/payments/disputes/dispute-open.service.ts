@@ -147,7 +147,9 @@ async function assertOpenable(tx: Tx, held: Held, tranche: TrancheRow): Promise<
   const received = tranche.releasedMinor > 0n ? await releasedAt(tx, tranche) : undefined;
   const end = windowEnd(tranche.deliveredAt, received, business);
   if (end !== undefined && tx.now > end) throw refuse('DISPUTE_WINDOW_CLOSED');
-  return open;
+  // of a tranche that is released in part, what is still held comes first: a dispute freezes one or the other
+  const heldNow = tranche.availableMinor + tranche.frozenMinor;
+  return heldNow > 0n && heldNow < open ? heldNow : open;
 }
 
 const SETTLED = 'A dispute about this money was settled or decided: that is final.';
@@ -155,7 +157,8 @@ const SETTLED = 'A dispute about this money was settled or decided: that is fina
 /**
  * What earlier disputes of a tranche left with the seller, by agreement or decision. It is not disputed again. A claimed
  * part of held money is a tranche of its own; of released money it is not, so the rest of that can still be disputed.
- * Goods that were exchanged as agreed are new ones: about them everything is open.
+ * Goods that were exchanged as agreed are new ones: about them everything is open. So it is where a bank's case undid
+ * what was decided.
  */
 async function settledOf(tx: Tx, orderId: OrderId, { id }: TrancheRow): Promise<bigint> {
   const row = await tx.first<{ kept: bigint }>(
@@ -164,7 +167,7 @@ async function settledOf(tx: Tx, orderId: OrderId, { id }: TrancheRow): Promise<
      from dispute d left join refund r on r.id = d."refundId"
        left join lateral (select * from "disputeDecision" x where x."disputeId" = d.id
          order by x.round desc limit 1) c on true
-     where d."orderId" = $1 and d."trancheId" = $2 and (c.round is not null
+     where d."orderId" = $1 and d."trancheId" = $2 and d.state <> 'SUPERSEDED' and (c.round is not null
        or (d.state = 'RESOLVED' and not (coalesce(d."agreedKind" = 'EXCHANGE', false)
          and d."agreedMinor" = coalesce(r."amountMinor", 0))))`,
     [orderId, id],

@@ -11,6 +11,8 @@ import {
   operator,
   orderOf,
 } from '../testing/dispute.acts';
+import { catchUp, contested, decided } from '../testing/chargeback.acts';
+import { complain } from '../testing/complaints';
 import { type PlacedGroup, World } from '../testing/world';
 
 jest.setTimeout(30_000);
@@ -55,6 +57,20 @@ describe('a dispute that is over', () => {
     await acts.decide(operator, lost.id, { refund: 0n, release: 10_000n });
     await world.advance(72 * HOUR);
     expect(codes(await acts.open(lost.group))).toEqual(settledOnce);
+  });
+
+  test('because a bank’s case undid it can be opened again when the seller wins that', async () => {
+    const { id, group } = await acts.underReview();
+    await acts.decide(operator, id, { refund: 4_000n, release: 6_000n });
+    await catchUp(world);
+    const seen = await complain(world, group, { outcome: 'won' });
+    expect(await acts.stateOf(id)).toBe('SUPERSEDED');
+    await contested(world, seen);
+    await decided(world, seen, 'WON');
+    // what was decided for the seller stays released; what was for the buyer is held
+    const again = await acts.open(group);
+    expect(disputeOf(again).atStake.minorUnits).toBe('4000');
+    await acts.withdraw(user(group.buyerId), disputeOf(again).id);
   });
 
   test('because the buyer gave up, by word or silence, can be opened again', async () => {

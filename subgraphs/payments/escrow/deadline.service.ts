@@ -109,6 +109,7 @@ export class DeadlineService {
       const { id: trancheId, availableMinor: amountMinor } = tranche;
       if (!neverCame(tranche) || amountMinor === 0n) continue;
       if (!(await this.refunds.mayRefund(tx, held))) continue;
+      if (!(await this.refunds.hasRoom(tx, held, amountMinor))) continue;
       const why = { cause: 'HELD_TOO_LONG', fault: 'SELLER', mayOwe: true } as const;
       await this.refunds.refundIn(tx, held, { ...why, amountMinor, trancheId });
       held = (await lockHeld(tx, { escrowId: subject })) ?? held;

@@ -43,7 +43,7 @@ export interface LookedAt {
 }
 
 /** When an act left us. It may have waited for weeks before; one that a version before this sent has no mark of it. */
-export const leftAt = ({ createdAt, sentAt }: Omit<LookedAt, 'attempts'>): Date =>
+const leftAt = ({ createdAt, sentAt }: Omit<LookedAt, 'attempts'>): Date =>
   sentAt ?? createdAt;
 
 /**

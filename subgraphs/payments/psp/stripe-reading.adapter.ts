@@ -37,7 +37,7 @@ function toStripe(minor: string, currency: string): number | undefined {
 }
 
 /** An amount of Stripe’s in ISO 4217 minor units. */
-export const fromStripe = (amount: number, currency: string): bigint =>
+const fromStripe = (amount: number, currency: string): bigint =>
   BigInt(amount) / factorOf(currency.toUpperCase());
 
 const PAYMENT: Readonly<Record<string, string>> = {

@@ -129,7 +129,7 @@ describe.each(['generic', 'stripe'] as const)('%s', (dialect) => {
       create function deaf() returns trigger language plpgsql as $$ begin return null; end $$;
       create trigger deaf before insert on "pspEvent" for each row execute function deaf()`);
     const [tender] = await world.db.query<{ id: string }>(
-      'select "pspPaymentId" as id from tender order by id desc limit 1',
+      'select "pspPaymentId" as id from tender order by tender.id desc limit 1',
     );
     const complaint = { paymentId: tender?.id, reason: 'general', outcome: 'won' };
     const { id = '' } = (await world.psp.post('/sim/disputes', complaint)) as { id?: string };

@@ -75,12 +75,16 @@ export const bearersOf = <T extends RefundableTranche>(tranches: readonly T[]): 
 export const FAULTS = ['BUYER', 'SELLER', 'PLATFORM', 'NOBODY'] as const;
 export type RefundFault = (typeof FAULTS)[number];
 
-/** Which tranches bear a refund: what is held first, then what was released. Undefined when it is not there. */
+/**
+ * Which tranches bear a refund: what is held first, then what was released, each in an order that the caller may choose.
+ * Undefined when it is not there.
+ */
 export function bear<T extends RefundableTranche>(
   amountMinor: bigint,
   tranches: readonly T[],
+  inOrder: (bearers: readonly T[]) => readonly T[] = (bearers) => bearers,
 ): RefundPart<T>[] | undefined {
-  const free = bearersOf(tranches);
+  const free = inOrder(bearersOf(tranches));
   const sources = [
     ...free.map((tranche) => ({
       tranche,

@@ -99,6 +99,12 @@ export class RefundService {
     return this.capabilities.disputeRefundable || !(await isContested(tx, escrow.orderId));
   }
 
+  /** False when the payments of a locked order cannot take an amount back: the payer has it from their bank already. */
+  async hasRoom(tx: Tx, held: Held, amountMinor: bigint): Promise<boolean> {
+    const tenders = await tendersOf(tx, await paymentsOf(tx, held), undefined);
+    return spread(amountMinor, tenders) !== undefined;
+  }
+
   /**
    * Refunds part or all of a locked escrow: from what is held, then from what was released (claw-back from the
    * seller's money). A seller who asks for it must have the money (BALANCE_INSUFFICIENT); when others decide, what is

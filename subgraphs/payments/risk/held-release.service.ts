@@ -61,16 +61,18 @@ export class HeldReleaseService {
     if (!(await partsOf(tx, subject)).some(({ id }) => id === subject)) return;
     // none of them has the money while a bank has it
     const live = await liveHoldsOf(tx, trancheId);
-    if (live.length !== 1 || !(await this.refunds.mayRefund(tx, held))) {
+    const [{ amountMinor } = hold] = live;
+    const isFree = live.length === 1 && (await this.refunds.mayRefund(tx, held));
+    if (!isFree || !(await this.refunds.hasRoom(tx, held, amountMinor))) {
       const alarm = { alarm: 'RISK_DECLINED_WAITS', holdId: subject, escrowId: hold.escrowId };
-      this.log.error(alarm, 'declined, and another case keeps it from going back');
+      this.log.error(alarm, 'declined, and another case keeps it from going back, or sent it back');
       await refundAt(tx, hold.id, after(tx.now, RISK_DECLINED_AGAIN_MS));
       return;
     }
     const thawed = await liftIn(tx, held, hold.id);
-    const { availableMinor: amountMinor } = trancheOf(thawed, trancheId);
+    const { availableMinor } = trancheOf(thawed, trancheId);
     const why = { cause: 'RISK_DECLINED', mayOwe: true } as const;
-    await this.refunds.refundIn(tx, thawed, { ...why, amountMinor, trancheId });
+    await this.refunds.refundIn(tx, thawed, { ...why, amountMinor: availableMinor, trancheId });
   }
 }
 
