@@ -43,8 +43,7 @@ export interface LookedAt {
 }
 
 /** When an act left us. It may have waited for weeks before; one that a version before this sent has no mark of it. */
-const leftAt = ({ createdAt, sentAt }: Omit<LookedAt, 'attempts'>): Date =>
-  sentAt ?? createdAt;
+const leftAt = ({ createdAt, sentAt }: Omit<LookedAt, 'attempts'>): Date => sentAt ?? createdAt;
 
 /**
  * Whether the same key still gives the same answer at the PSP. Counted from just before the act was first sent, so it is
