@@ -156,17 +156,19 @@ test('nothing is paid under a restriction, whatever order its facts come in', as
 
 test('the PSP is asked what it can move: no more is paid, and nothing while it does not answer', async () => {
   const sellerId = await seller();
-  await world.psp.faults({ match: 'GET /api/balance', kind: 'drop_before', times: 1 });
+  await world.psp.faults({ match: 'GET /api/balance', kind: 'drop_before' });
   await world.advance(DAY);
   await until(
     async () =>
       (
-        await world.db.query('select 1 as one from "payoutSchedule" where "dueAt" > $1', [
-          world.clock.now(),
-        ])
+        await world.db.query(
+          'select 1 as one from "payoutSchedule" where "sellerId" = $1 and "dueAt" > $2',
+          [sellerId, world.clock.now()],
+        )
       ).length > 0,
     'the sweep to be put off',
   );
+  await world.psp.faults();
   expect(await amounts(sellerId)).toEqual([]);
   await later(5 * 60_000);
   expect(await amounts(sellerId)).toEqual([8_810n]);
