@@ -2,11 +2,17 @@
 const GROUPED =
   /(?<![0-9A-Za-z])\d{4}(?:([ -])\d{4}\1\d{4}\1\d{1,7}|([ -])\d{6}\2\d{5})(?![0-9A-Za-z])/g;
 const UNBROKEN = /\d+/g;
+/** Digests and ids of 128 bits and more in hexadecimal: about one in 300 holds digits that a card could have. */
+const HEXADECIMAL = /(?<![0-9A-Za-z])(?=\d*[A-Fa-f])[0-9A-Fa-f]{32,}(?![0-9A-Za-z])/g;
 /** First digits of the card networks: 3-6, and 2221-2720. */
 const NETWORK = /^(?:[3-6]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/;
 
-/** What in a text may be a card number: 13 to 19 digits with a right check digit, unbroken or in groups. Digits only. */
-export function checkedDigitsIn(text: string): string[] {
+/**
+ * What in a text may be a card number: 13 to 19 digits with a right check digit, unbroken or in groups, but not inside of
+ * a long hexadecimal id. Digits only.
+ */
+export function checkedDigitsIn(whole: string): string[] {
+  const text = whole.replace(HEXADECIMAL, 'x');
   const found = [
     ...(text.match(UNBROKEN) ?? []),
     ...(text.match(GROUPED) ?? []),

@@ -12,3 +12,14 @@ test.each([
 ])('%s holds a card number: %s', (text, expected) => {
   expect(holdsCardNumber(text)).toBe(expected);
 });
+
+test('a digest in hexadecimal is none, whatever digits are in it; one that stands beside it still is', () => {
+  const id = '03347815dd6e37a668b3954401838318';
+  expect(holdsCardNumber(`begin ${id}`)).toBe(false);
+  expect(holdsCardNumber(id.toUpperCase())).toBe(false);
+  expect(holdsCardNumber(`${id} 4111111111111111`)).toBe(true);
+  expect(holdsCardNumber(`${id}4111111111111111`)).toBe(false);
+  expect(holdsCardNumber('3954401838318')).toBe(true);
+  expect(holdsCardNumber('abc3954401838318')).toBe(true);
+  expect(holdsCardNumber('41111111111111114111111111111111 4111111111111111')).toBe(true);
+});
