@@ -25,7 +25,7 @@ import { CHARGEBACK_CASES } from './migrations/0032-chargeback-cases';
 import { SENT_AT } from './migrations/0033-sent-at';
 import { PAYMENT_IS_LIVE } from './migrations/0035-payment-is-live';
 import { DEFERRED_BALANCE } from './migrations/0036-deferred-balance';
-import { ROOTS_AND_LOSSES } from './migrations/0037-roots-and-losses';
+import { HOLD_ROOTS } from './migrations/0037-hold-roots';
 
 /** Everything that payments keeps, oldest first. */
 export const paymentsMigrations: Migrations = {
@@ -58,6 +58,6 @@ export const paymentsMigrations: Migrations = {
     { at: 1_764_000_000_033, name: 'SentAt', sql: SENT_AT },
     { at: 1_764_000_000_035, name: 'PaymentIsLive', sql: PAYMENT_IS_LIVE },
     { at: 1_764_000_000_036, name: 'DeferredBalance', sql: DEFERRED_BALANCE },
-    { at: 1_764_000_000_037, name: 'RootsAndLosses', sql: ROOTS_AND_LOSSES },
+    { at: 1_764_000_000_037, name: 'HoldRoots', sql: HOLD_ROOTS },
   ],
 };
