@@ -10,7 +10,7 @@ import { DisputeOpenService } from './disputes/dispute-open.service';
 import { DisputeReturnService } from './disputes/dispute-return.service';
 import { DisputeTalkService } from './disputes/dispute-talk.service';
 import { DisputeVerdictService } from './disputes/dispute-verdict.service';
-import type { ReleaseService } from './escrow/release.service';
+import type { ReleaseService } from './releases/release.service';
 import type { Outgoing } from './psp/outgoing.service';
 import type { RefundService } from './refunds/refund.service';
 import { RefundUndoService } from './refunds/refund-undo.service';

@@ -22,7 +22,7 @@ import { ChargebackPartRow } from './chargebacks/chargeback-part.entity';
 import { ChargebackRefundRow } from './chargebacks/charged-refund.entity';
 import { ChargebackRow } from './chargebacks/chargeback.entity';
 import { EscrowRow } from './escrow/escrow.entity';
-import { HoldRow } from './escrow/hold.entity';
+import { HoldRow } from './holds/hold.entity';
 import { TrancheLineRow } from './escrow/tranche-line.entity';
 import { TrancheRow } from './escrow/tranche.entity';
 import { SellerLabelRow } from './labels/seller-label.entity';

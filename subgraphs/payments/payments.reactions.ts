@@ -7,7 +7,7 @@ import type { ContractService } from './evidence/contract.service';
 import type { DisputeReturnService } from './disputes/dispute-return.service';
 import type { AgreementService } from './escrow/agreement.service';
 import type { EscrowService } from './escrow/escrow.service';
-import type { ReleaseService } from './escrow/release.service';
+import type { ReleaseService } from './releases/release.service';
 import { sellerSideReactions } from './payments.seller-side.reactions';
 import { gateIn } from './payouts/payout-gate.service';
 

@@ -21,7 +21,7 @@ import {
   EscrowContractResolver,
 } from './evidence/evidence.resolver';
 import { DisputeResolver } from './disputes/dispute.resolver';
-import { DeadlineResolver } from './escrow/deadline.resolver';
+import { DeadlineResolver } from './deadlines/deadline.resolver';
 import {
   ChargebackResolver,
   OrderChargebacksResolver,
@@ -29,8 +29,8 @@ import {
 } from './chargebacks/chargeback.resolver';
 import { EscrowResolver, EscrowTrancheResolver } from './escrow/escrow.resolver';
 import { EscrowMilestoneResolver } from './escrow/milestone.resolver';
-import { EscrowReleasePreviewResolver } from './escrow/release-preview.resolver';
-import { EscrowHoldResolver } from './escrow/hold.resolver';
+import { EscrowReleasePreviewResolver } from './releases/release-preview.resolver';
+import { EscrowHoldResolver } from './holds/hold.resolver';
 import { LedgerTransferResolver } from './ledger/ledger-transfer.resolver';
 import {
   AccountMethodsResolver,

@@ -4,9 +4,9 @@ import type { Tx } from '#kernel/db/database';
 import { clearTimers, setTimer } from '#kernel/events/timers';
 import { total } from '#kernel/money/money';
 import type { Logger } from '#kernel/server/log';
-import { freezeIn } from '../escrow/hold.service';
-import { freezeReleasedIn } from '../escrow/released-hold.service';
-import { endHoldsIn } from '../escrow/stacked-hold.service';
+import { freezeIn } from '../holds/hold.service';
+import { freezeReleasedIn } from '../holds/released-hold.service';
+import { endHoldsIn } from '../holds/stacked-hold.service';
 import {
   type Held,
   aboutEscrow,

@@ -2,7 +2,7 @@ import { fact } from '#contracts/fact';
 import type { Tx } from '#kernel/db/database';
 import { outstandingIn, restoreIn } from '../advances/remittance.service';
 import { debtLegs, giveBackWaiting, lockFunds } from '../balances/seller-funds.service';
-import { takeOverIn } from '../escrow/hold.service';
+import { takeOverIn } from '../holds/hold.service';
 import { LIFT, trancheMachine } from '../escrow/tranche.machine';
 import {
   type Held,

@@ -1,4 +1,4 @@
-import type { HoldCause } from '../escrow/hold.entity';
+import type { HoldCause } from '../holds/hold.entity';
 
 /** Another case's hold, as far as it decides what a chargeback takes first. */
 export interface OtherHold {

@@ -2,12 +2,12 @@ import { fact } from '#contracts/fact';
 import type { Tx } from '#kernel/db/database';
 import { reverseIn } from '../advances/remittance.service';
 import { lockFunds, takeParts } from '../balances/seller-funds.service';
-import type { HoldRow } from '../escrow/hold.entity';
-import { liftIn } from '../escrow/hold.service';
-import { liftReleasedIn } from '../escrow/released-hold.service';
-import type { Shares } from '../escrow/release.rules';
+import type { HoldRow } from '../holds/hold.entity';
+import { liftIn } from '../holds/hold.service';
+import { liftReleasedIn } from '../holds/released-hold.service';
+import type { Shares } from '../releases/release.rules';
 import { splitClaim } from '../escrow/split.service';
-import { type LiftedHold, liftForNowIn, placeAgainIn } from '../escrow/stacked-hold.service';
+import { type LiftedHold, liftForNowIn, placeAgainIn } from '../holds/stacked-hold.service';
 import type { HeldState } from '../escrow/tranche.machine';
 import {
   type Held,

@@ -1,5 +1,5 @@
-import { type Extendable, type Extender, extensionRefusal } from './extension.rules';
-import { BUYER_EXTENSION_DAYS } from './timer.rules';
+import { type Extendable, type Extender, extensionRefusal } from '../deadlines/extension.rules';
+import { BUYER_EXTENSION_DAYS } from '../deadlines/timer.rules';
 import type { TrancheRow } from './tranche.entity';
 import { type TrancheEvent, trancheMachine } from './tranche.machine';
 

@@ -22,7 +22,7 @@ import {
   plannedTranches,
 } from './plan.rules';
 import type { Goods } from './split.rules';
-import { type GoodsKind, T1_MS } from './timer.rules';
+import { type GoodsKind, T1_MS } from '../deadlines/timer.rules';
 
 /** What marketplace says of an order group, in a sealed payment request or in the fact; both say the same. */
 export interface GroupTerms {

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId, EscrowId, OrderGroupId, OrderId, SellerId } from '#contracts/ids';
 import type { SellerTier } from '../balances/tier.rules';
 import type { EscrowState } from './escrow.rules';
-import type { GoodsKind } from './timer.rules';
+import type { GoodsKind } from '../deadlines/timer.rules';
 
 /** The agreement about one seller order: its frozen terms, and a fold over its tranches. */
 @Entity('escrow')

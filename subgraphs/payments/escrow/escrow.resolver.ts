@@ -20,8 +20,8 @@ import { type PaymentsContext, keyOf } from '../payments.context';
 import { refuse } from '../payments.errors';
 import { actionsOf } from './action.rules';
 import { EscrowReleaseConfirmInput } from './escrow.input.types';
-import { EscrowHold } from './hold.types';
-import { releaseTarget } from './release-target.service';
+import { EscrowHold } from '../holds/hold.types';
+import { releaseTarget } from '../releases/release-target.service';
 import {
   WHY_HELD,
   WHY_HELD_LOST,
@@ -39,7 +39,7 @@ import {
   Shipment,
 } from './escrow.types';
 import type { TrancheRow } from './tranche.entity';
-import { nextDeadlineOf } from './timer.rules';
+import { nextDeadlineOf } from '../deadlines/timer.rules';
 import type { TrancheAmounts } from './escrow.rules';
 
 @Resolver(() => Escrow)

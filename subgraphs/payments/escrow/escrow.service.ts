@@ -7,7 +7,7 @@ import { type RefundFault, refundable } from '../refunds/refund.rules';
 import type { RefundService } from '../refunds/refund.service';
 import { type Leaving, splitGoods } from './split.rules';
 import { splitOff } from './split.service';
-import type { ShippingService } from './timer.rules';
+import type { ShippingService } from '../deadlines/timer.rules';
 import type { TrancheLineRow } from './tranche-line.entity';
 import type { TrancheRow } from './tranche.entity';
 import { type HeldState, type TrancheState, trancheMachine } from './tranche.machine';

@@ -1,4 +1,4 @@
-import { type Shares, type Terms, sharesOf } from './release.rules';
+import { type Shares, type Terms, sharesOf } from '../releases/release.rules';
 
 /** What of some money is commission, and tax on it. */
 export interface Fees {

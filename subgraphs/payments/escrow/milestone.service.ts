@@ -6,7 +6,7 @@ import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
 import { type SellerService, actorOf, requireBuyer } from '../balances/seller.service';
 import { refuse } from '../payments.errors';
-import { inspectionMs } from './timer.rules';
+import { inspectionMs } from '../deadlines/timer.rules';
 import type { TrancheRow } from './tranche.entity';
 import { type TrancheEvent, trancheMachine } from './tranche.machine';
 import {

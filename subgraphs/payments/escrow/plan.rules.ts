@@ -1,5 +1,5 @@
 import type { PaymentRequest } from '#contracts/payment-request';
-import { type Terms, sharesOf } from './release.rules';
+import { type Terms, sharesOf } from '../releases/release.rules';
 
 /** Which part of its orders a payment brings. */
 export type PaymentPart = PaymentRequest['part'];

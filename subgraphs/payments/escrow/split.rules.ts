@@ -1,5 +1,5 @@
 import { type Fees, type HeldMoney, heldShares, leftOf, partOfFees } from './fees.rules';
-import type { Terms } from './release.rules';
+import type { Terms } from '../releases/release.rules';
 import type { TrancheRow } from './tranche.entity';
 
 /** Goods of one order line, and their part of the money. */

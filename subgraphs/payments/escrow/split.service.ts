@@ -14,7 +14,7 @@ import {
 } from './split.rules';
 import type { TrancheRow } from './tranche.entity';
 import { type Held, aboutEscrow, partiesOf, withTranche } from './tranche.service';
-import { moveTimers } from './tranche-timers.service';
+import { moveTimers } from '../deadlines/tranche-timers.service';
 
 /** Goods that leave a tranche with a parcel. */
 export interface Parcel {

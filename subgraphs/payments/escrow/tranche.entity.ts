@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EscrowId, ShipmentId, TrancheId } from '#contracts/ids';
-import type { ShippingService } from './timer.rules';
+import type { ShippingService } from '../deadlines/timer.rules';
 import type { HeldState, TrancheState } from './tranche.machine';
 
 /** Money held for an order, with a ledger account of its own. */

@@ -11,8 +11,8 @@ import {
   type TrancheState,
   trancheMachine,
 } from './tranche.machine';
-import { deadlinesOf } from './timer.rules';
-import { depositFollows, timersFollow } from './tranche-timers.service';
+import { deadlinesOf } from '../deadlines/timer.rules';
+import { depositFollows, timersFollow } from '../deadlines/tranche-timers.service';
 
 /** An escrow and all its tranches, locked. */
 export interface Held {

@@ -1,6 +1,6 @@
 import { exponentOf } from '#kernel/money/currency';
 import { allocateMinor, fromDecimal, toDecimal, total } from '#kernel/money/money';
-import { sharesOf } from '../escrow/release.rules';
+import { sharesOf } from '../releases/release.rules';
 
 jest.setTimeout(60_000);
 const SPLITS = 1_000_000;

@@ -5,7 +5,7 @@ import type { Tx } from '#kernel/db/database';
 import { type Timer, type TimerHandlers, setTimer } from '#kernel/events/timers';
 import { freeIn } from '../credit/credit-tender.service';
 import type { EscrowService } from '../escrow/escrow.service';
-import { ANSWER_MS, T1_AGAIN_MS } from '../escrow/timer.rules';
+import { ANSWER_MS, T1_AGAIN_MS } from '../deadlines/timer.rules';
 import { lockHeld, trancheOf } from '../escrow/tranche.service';
 import type { LateMoney, RefundService } from '../refunds/refund.service';
 import { expireReviewsIn } from '../risk/review-queue.service';

@@ -1,6 +1,6 @@
 import type { EscrowId, OrderId, SellerId } from '#contracts/ids';
 import { type PaymentPart, partMinor } from '../escrow/plan.rules';
-import { T15_ALARM_MS, deadlinesOf } from '../escrow/timer.rules';
+import { T15_ALARM_MS, deadlinesOf } from '../deadlines/timer.rules';
 import type { TrancheRow } from '../escrow/tranche.entity';
 import type { TrancheToFund } from './funding.rules';
 

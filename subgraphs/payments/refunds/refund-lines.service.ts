@@ -1,7 +1,7 @@
 import type { RefundId } from '#contracts/ids';
 import type { Tx } from '#kernel/db/database';
 import { partOfFees } from '../escrow/fees.rules';
-import type { Shares } from '../escrow/release.rules';
+import type { Shares } from '../releases/release.rules';
 import { type Leaving, feesOfAll } from '../escrow/split.rules';
 import type { TrancheRow } from '../escrow/tranche.entity';
 import type { Held } from '../escrow/tranche.service';

@@ -3,7 +3,7 @@ import type { Tx } from '#kernel/db/database';
 import { lockFunds, takeBack } from '../balances/seller-funds.service';
 import type { EscrowRow } from '../escrow/escrow.entity';
 import { heldShares, sharesFrom } from '../escrow/fees.rules';
-import type { Shares } from '../escrow/release.rules';
+import type { Shares } from '../releases/release.rules';
 import type { TrancheRow } from '../escrow/tranche.entity';
 import { type Leg, PLATFORM } from '../ledger/ledger.rules';
 import { openAccounts } from '../ledger/ledger.service';

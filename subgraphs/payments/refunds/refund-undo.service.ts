@@ -2,7 +2,7 @@ import { fact } from '#contracts/fact';
 import type { RefundId } from '#contracts/ids';
 import type { Tx } from '#kernel/db/database';
 import { debtLegs, lockFunds } from '../balances/seller-funds.service';
-import { ageAgain } from '../escrow/tranche-timers.service';
+import { ageAgain } from '../deadlines/tranche-timers.service';
 import { trancheMachine } from '../escrow/tranche.machine';
 import {
   type Held,

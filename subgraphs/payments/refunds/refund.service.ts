@@ -2,7 +2,7 @@ import { type OrderId, type PaymentId, type RefundId, refundIds } from '#contrac
 import type { Tx } from '#kernel/db/database';
 import { uuidOf } from '#kernel/ids/id';
 import { isContested } from '../chargebacks/refund-block.service';
-import type { Shares } from '../escrow/release.rules';
+import type { Shares } from '../releases/release.rules';
 import type { Leaving } from '../escrow/split.rules';
 import type { TrancheRow } from '../escrow/tranche.entity';
 import type { Held } from '../escrow/tranche.service';

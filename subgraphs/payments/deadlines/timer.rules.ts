@@ -1,7 +1,7 @@
 import { DAY, MINUTE } from '#kernel/clock/clock';
 import { type SellerTier, TIER_POLICIES } from '../balances/tier.rules';
-import type { TrancheRow } from './tranche.entity';
-import type { TrancheState } from './tranche.machine';
+import type { TrancheRow } from '../escrow/tranche.entity';
+import type { TrancheState } from '../escrow/tranche.machine';
 
 type TrancheKind = TrancheRow['kind'];
 

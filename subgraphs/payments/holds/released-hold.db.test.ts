@@ -5,7 +5,7 @@ import { redWhen } from '../testing/planted-break';
 import { type PlacedGroup, World } from '../testing/world';
 import type { SellerTier } from '../balances/tier.rules';
 import { freezeReleasedIn, liftReleasedIn } from './released-hold.service';
-import { lockHeld } from './tranche.service';
+import { lockHeld } from '../escrow/tranche.service';
 
 jest.setTimeout(30_000);
 const MEMBER = 'acc_00000000000000000000000051';

@@ -4,7 +4,7 @@ import { type Timer, type TimerHandlers, setTimer } from '#kernel/events/timers'
 import type { Logger } from '#kernel/server/log';
 import type { HoldId } from '../payments.ids';
 import type { HoldRow } from './hold.entity';
-import { HOLD_REVIEW_AGAIN_MS, HOLD_REVIEW_MS } from './timer.rules';
+import { HOLD_REVIEW_AGAIN_MS, HOLD_REVIEW_MS } from '../deadlines/timer.rules';
 
 /** What a person has frozen is looked at again: no authority's order and no suspicion lasts unseen. */
 export const reviewHoldIn = (tx: Tx, subject: HoldId): Promise<void> =>

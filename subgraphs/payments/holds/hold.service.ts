@@ -6,9 +6,15 @@ import { legId, openAccounts, post, posting } from '../ledger/ledger.service';
 import { type HoldId, holdIds } from '../payments.ids';
 import { refuse } from '../payments.errors';
 import type { HoldCause, HoldRow } from './hold.entity';
-import { splitClaim } from './split.service';
-import { type HeldState, LIFT, trancheMachine } from './tranche.machine';
-import { type Held, aboutEscrow, moveTranche, partiesOf, trancheOf } from './tranche.service';
+import { splitClaim } from '../escrow/split.service';
+import { type HeldState, LIFT, trancheMachine } from '../escrow/tranche.machine';
+import {
+  type Held,
+  aboutEscrow,
+  moveTranche,
+  partiesOf,
+  trancheOf,
+} from '../escrow/tranche.service';
 
 /** Money to freeze. */
 export interface HoldOrder {

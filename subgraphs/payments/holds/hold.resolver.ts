@@ -5,7 +5,7 @@ import type { Payload } from '#kernel/graphql/payload.types';
 import { type PaymentsContext, keyOf } from '../payments.context';
 import { refuse } from '../payments.errors';
 import { looksLikeCardNumber } from '../payments/payment.rules';
-import { EscrowDeadline } from './deadline.types';
+import { EscrowDeadline } from '../deadlines/deadline.types';
 import {
   EscrowHold,
   EscrowHoldLiftInput,

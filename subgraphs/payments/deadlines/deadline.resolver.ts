@@ -9,7 +9,7 @@ import {
   EscrowInspectionExtendInput,
   EscrowInspectionExtendPayload,
 } from './deadline.types';
-import { type Escrow, EscrowTranche } from './escrow.types';
+import { type Escrow, EscrowTranche } from '../escrow/escrow.types';
 import { nextDeadlineOf } from './timer.rules';
 
 @Resolver(() => EscrowTranche)

@@ -13,7 +13,13 @@ import { legId, openAccounts, post, postAll, posting } from '../ledger/ledger.se
 import { type HoldId, type SellerHoldId, holdIds } from '../payments.ids';
 import { sharesOfReleased } from '../refunds/refund-source.service';
 import type { HoldCause, HoldRow } from './hold.entity';
-import { type Held, aboutBalance, moveTranche, partiesOf, trancheOf } from './tranche.service';
+import {
+  type Held,
+  aboutBalance,
+  moveTranche,
+  partiesOf,
+  trancheOf,
+} from '../escrow/tranche.service';
 
 /** Money to freeze after it was released. */
 export interface ReleasedHoldOrder {

@@ -7,7 +7,7 @@ import { refuse } from '../payments.errors';
 import { type ReleaseSum, releaseSum } from './release-preview.rules';
 import type { ReleaseService } from './release.service';
 import type { ReleaseTarget } from './release-target.service';
-import { lockHeld } from './tranche.service';
+import { lockHeld } from '../escrow/tranche.service';
 
 /** What the buyer's word would do now. */
 export interface ReleasePreview {

@@ -5,10 +5,10 @@ import { postArguments, postCall } from '../ledger/ledger.rules';
 import { posting } from '../ledger/ledger.service';
 import { balanceTransactionIds, sellerHoldIds } from '../payments.ids';
 import { groundOf } from './release-ground.service';
-import type { EscrowRow } from './escrow.entity';
+import type { EscrowRow } from '../escrow/escrow.entity';
 import { type Shares, distribute } from './release.rules';
-import type { TrancheRow } from './tranche.entity';
-import { tierOf } from './tranche.service';
+import type { TrancheRow } from '../escrow/tranche.entity';
+import { tierOf } from '../escrow/tranche.service';
 
 // One statement, because it stands in the way of every release: the legs, what waits and until when, and the line.
 const WRITE = `

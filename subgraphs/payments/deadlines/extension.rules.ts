@@ -1,5 +1,5 @@
 import { BUYER_EXTENSION_DAYS, SELLER_EXTENSION_DAYS } from './timer.rules';
-import type { TrancheState } from './tranche.machine';
+import type { TrancheState } from '../escrow/tranche.machine';
 
 /** What an extension looks at of a tranche. */
 export interface Extendable {

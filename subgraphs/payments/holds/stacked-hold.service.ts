@@ -6,8 +6,14 @@ import { refuse } from '../payments.errors';
 import type { HoldRow } from './hold.entity';
 import { mayStack } from './hold.rules';
 import { type HoldOrder, freezeIn, freezeWhole, liftIn } from './hold.service';
-import { splitClaim } from './split.service';
-import { type Held, aboutEscrow, moveTranche, partiesOf, trancheOf } from './tranche.service';
+import { splitClaim } from '../escrow/split.service';
+import {
+  type Held,
+  aboutEscrow,
+  moveTranche,
+  partiesOf,
+  trancheOf,
+} from '../escrow/tranche.service';
 
 interface Placed {
   readonly now: Held;

@@ -1,9 +1,9 @@
 import { after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
 import { clearTimers, pauseTimers, resumeTimers, setTimer } from '#kernel/events/timers';
-import type { EscrowRow } from './escrow.entity';
+import type { EscrowRow } from '../escrow/escrow.entity';
 import { KINDS_OF_STATE, T15_ALARM_MS, T15_MS, type TimerKind, deadlinesOf } from './timer.rules';
-import type { TrancheRow } from './tranche.entity';
+import type { TrancheRow } from '../escrow/tranche.entity';
 
 /** Deadlines that stand still while a tranche is frozen. */
 const PAUSING: readonly TimerKind[] = Object.values(KINDS_OF_STATE).flat();

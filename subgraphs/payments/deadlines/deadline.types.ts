@@ -3,7 +3,7 @@ import { payloadType } from '#kernel/graphql/payload.types';
 import { DateTime } from '#kernel/graphql/scalars';
 import { enumOf } from '#kernel/machine/machine';
 import { codesOf } from '../payments.errors';
-import { Escrow } from './escrow.types';
+import { Escrow } from '../escrow/escrow.types';
 import type { HoldTimer, TimerKind } from './timer.rules';
 
 const WHAT_THEN = {

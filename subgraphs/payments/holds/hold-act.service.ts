@@ -10,7 +10,7 @@ import { liftIn } from './hold.service';
 import { liftReleasedIn } from './released-hold.service';
 import { reviewHoldIn } from './hold-review.service';
 import { holdIn, liveHoldsOf } from './stacked-hold.service';
-import { type Held, lockHeld } from './tranche.service';
+import { type Held, lockHeld } from '../escrow/tranche.service';
 
 /** A hold that an operator places. */
 export interface HoldInput {

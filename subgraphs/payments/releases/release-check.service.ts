@@ -1,8 +1,8 @@
 import type { Tx } from '#kernel/db/database';
 import type { RiskService } from '../risk/risk.service';
-import { freezeIn } from './hold.service';
+import { freezeIn } from '../holds/hold.service';
 import type { ReleaseOrder } from './release.service';
-import { type Held, trancheOf } from './tranche.service';
+import { type Held, trancheOf } from '../escrow/tranche.service';
 
 /**
  * Asks whether money may go to the seller now. When a person has to look at it first it is frozen, and how things stand

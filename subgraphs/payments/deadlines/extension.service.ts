@@ -16,7 +16,7 @@ import {
   moveTranche,
   partiesOf,
   trancheOf,
-} from './tranche.service';
+} from '../escrow/tranche.service';
 
 /** T5: the buyer gets more time before the money goes to the seller by itself. */
 export class ExtensionService {

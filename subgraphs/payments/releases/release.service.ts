@@ -7,12 +7,12 @@ import { actorOf, requireBuyer } from '../balances/seller.service';
 import { releaseIds } from '../payments.ids';
 import { refuse } from '../payments.errors';
 import type { RiskService } from '../risk/risk.service';
-import { heldShares } from './fees.rules';
+import { heldShares } from '../escrow/fees.rules';
 import { stoppedIn } from './release-check.service';
 import { handOver } from './release-hand-over.service';
 import type { ReleaseTarget } from './release-target.service';
-import { type TrancheEvent, trancheMachine } from './tranche.machine';
-import type { TrancheRow } from './tranche.entity';
+import { type TrancheEvent, trancheMachine } from '../escrow/tranche.machine';
+import type { TrancheRow } from '../escrow/tranche.entity';
 import {
   type Held,
   aboutBalance,
@@ -23,7 +23,7 @@ import {
   partiesOf,
   trancheOf,
   tranchesFor,
-} from './tranche.service';
+} from '../escrow/tranche.service';
 
 export type ReleaseCause =
   | 'RECEIPT_CONFIRMED'

@@ -4,10 +4,10 @@ import type { Tx } from '#kernel/db/database';
 import { type Timer, type TimerHandlers, setTimer } from '#kernel/events/timers';
 import type { Logger } from '#kernel/server/log';
 import type { RefundService } from '../refunds/refund.service';
-import type { ReleaseService } from './release.service';
+import type { ReleaseService } from '../releases/release.service';
 import { ANSWER_MS, T15_MS, type TimerKind } from './timer.rules';
-import type { TrancheRow } from './tranche.entity';
-import { type HeldState, trancheMachine } from './tranche.machine';
+import type { TrancheRow } from '../escrow/tranche.entity';
+import { type HeldState, trancheMachine } from '../escrow/tranche.machine';
 import {
   type Held,
   aboutEscrow,
@@ -16,7 +16,7 @@ import {
   moveTranche,
   partiesOf,
   trancheOf,
-} from './tranche.service';
+} from '../escrow/tranche.service';
 
 /** What time does to held money: each deadline calls what a person would call. */
 export class DeadlineService {
