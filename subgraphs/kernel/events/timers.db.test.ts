@@ -12,6 +12,7 @@ import {
   resumeTimers,
   setTimer,
   timerLoops,
+  type Timer,
   type TimerHandlers,
 } from './timers';
 
@@ -177,6 +178,57 @@ test('a handler that fails leaves no trace and is tried again after growing paus
   clock.advance(HOUR);
   expect(await fireDueTimers(db, handlers)).toBe(1);
   expect(done).toEqual(['b', 'a']);
+});
+
+test('many of a kind are handled together, those that are not plain one by one', async () => {
+  for (let n = 0; n < 12; n++) await set(`s${String(n).padStart(2, '0')}`, (n + 1) * SECOND);
+  await set('other', 20 * SECOND, 'warn');
+  clock.advance(MINUTE);
+  const done: string[] = [];
+  const note = (_tx: Tx, { subject }: { subject: string }): Promise<void> => {
+    done.push(`alone ${subject}`);
+    return Promise.resolve();
+  };
+  let calls = 0;
+  const end = Object.assign(note, {
+    together: (_tx: Tx, timers: readonly Timer[]): Promise<readonly Timer[]> => {
+      calls += 1;
+      const plain = timers.filter(({ subject }) => subject !== 's03');
+      done.push(...plain.map(({ subject }) => `together ${subject}`));
+      return Promise.resolve(timers.filter((timer) => !plain.includes(timer)));
+    },
+  });
+  while ((await fireDueTimers(db, { end, warn: note })) > 0);
+  expect(calls).toBe(1);
+  const together = done.filter((one) => one.startsWith('together'));
+  expect(together).toHaveLength(11);
+  expect(together).toEqual([...together].sort());
+  expect(done.slice(11)).toEqual(['alone s03', 'alone other']);
+  expect(await left()).toEqual([]);
+});
+
+test('one that fails among many is found and waits, the others are not held up', async () => {
+  for (let n = 0; n < 12; n++) await set(`s${String(n).padStart(2, '0')}`, (n + 1) * SECOND);
+  clock.advance(MINUTE);
+  const add = async (tx: Tx, names: readonly string[]): Promise<void> => {
+    await tx.query('insert into thing (name) select unnest($1::text[])', [names]);
+    if (names.includes('s02')) throw new Error('poison');
+  };
+  const end = Object.assign((tx: Tx, { subject }: Timer) => add(tx, [subject]), {
+    together: async (tx: Tx, timers: readonly Timer[]): Promise<readonly Timer[]> => {
+      await add(
+        tx,
+        timers.map(({ subject }) => subject),
+      );
+      return [];
+    },
+  });
+  await expect(fireDueTimers(db, { end })).rejects.toThrow('poison');
+  expect(await left()).toHaveLength(12); // undone
+  expect(await fireDueTimers(db, { end })).toBe(11);
+  expect(await left()).toMatchObject([{ subject: 's02', attempts: 1 }]);
+  const things = await db.query<{ name: string }>('select name from thing');
+  expect(things.map(({ name }) => name)).not.toContain('s02');
 });
 
 test('a handler may set its timer again', async () => {

@@ -13,8 +13,15 @@ export interface Timer {
   readonly version: number;
 }
 
-/** What to do when a timer of a kind is due: the same use case that a person would call. */
-export type TimerHandlers = Readonly<Record<string, (tx: Tx, timer: Timer) => Promise<void>>>;
+/** What to do when a timer is due: the same use case that a person would call. */
+export interface TimerHandler {
+  (tx: Tx, timer: Timer): Promise<void>;
+  /** Handles many that are due together, as far as they are plain; returns those that need the handler itself. */
+  readonly together?: (tx: Tx, timers: readonly Timer[]) => Promise<readonly Timer[]>;
+}
+
+/** A handler for each kind of timer. */
+export type TimerHandlers = Readonly<Record<string, TimerHandler>>;
 
 /** Sets (or moves) the one timer of this kind on a subject. */
 export async function setTimer(tx: Tx, timer: Timer, fireAt: Date): Promise<void> {
@@ -75,45 +82,75 @@ export interface TimerLane {
 
 /** As many deadlines share one commit when many fall due together. */
 const AT_ONCE = 8;
+/** The same where the kind's handler takes many. */
+const TOGETHER = 64;
 
 /**
  * Fires some due timers, if there are any: each row is locked, removed and handled (unless one before it moved it), all
  * in one transaction. Says how many there were. A failing handler undoes all of them; its timer waits longer each time,
- * the others come again at once.
+ * the others come again at once. What fails among many is tried again one by one.
  */
-export async function fireDueTimers(
+export function fireDueTimers(
   db: Database,
   handlers: TimerHandlers,
   lane: TimerLane = { number: 0, of: 1 },
 ): Promise<number> {
-  let current: Timer | undefined;
+  return fire(db, handlers, lane, true);
+}
+
+async function fire(
+  db: Database,
+  handlers: TimerHandlers,
+  lane: TimerLane,
+  inMany: boolean,
+): Promise<number> {
+  let current: Timer | 'MANY' | undefined;
   try {
     return await db.transaction(systemViewer(timerRuns.create()), async (tx) => {
-      const due = await tx.query<Timer>(
-        `select subject, kind, version from timer
-         where "fireAt" <= $1 and kind = any ($2) and (hashtext(subject) & 2147483647) % $3::int = $4
-         order by "fireAt" limit ${AT_ONCE} for no key update skip locked`,
-        [tx.now, Object.keys(handlers), lane.of, lane.number],
-      );
-      for (const timer of due) {
+      current = undefined;
+      let due = await dueIn(tx, Object.keys(handlers), lane, AT_ONCE);
+      const together =
+        inMany && due.length === AT_ONCE ? handlers[due[0]?.kind ?? '']?.together : undefined;
+      let left: readonly Timer[] = due;
+      if (together !== undefined) {
+        due = await dueIn(tx, [due[0]?.kind ?? ''], lane, TOGETHER);
+        current = 'MANY';
+        left = await together(tx, await taken(tx, due));
+      }
+      for (const timer of left) {
         current = timer;
-        if (await taken(tx, timer)) await handlers[timer.kind]?.(tx, timer);
+        if (together !== undefined || (await taken(tx, [timer])).length > 0) {
+          await handlers[timer.kind]?.(tx, timer);
+        }
       }
       return due.length;
     });
   } catch (error) {
+    if (current === 'MANY') return fire(db, handlers, lane, false);
     if (current !== undefined) await postpone(db, current);
     throw error;
   }
 }
 
-/** Removes a timer that is still due: what fired just before may have moved, paused or removed it. */
-async function taken(tx: Tx, { subject, kind }: Timer): Promise<boolean> {
-  const rows = await tx.query(
-    'delete from timer where subject = $1 and kind = $2 and "fireAt" <= $3 returning 1 as one',
-    [subject, kind, tx.now],
+/** Locks timers that are due, those first that have been for longest. */
+const dueIn = (tx: Tx, kinds: readonly string[], lane: TimerLane, most: number): Promise<Timer[]> =>
+  tx.query<Timer>(
+    `select subject, kind, version from timer
+     where "fireAt" <= $1 and kind = any ($2) and (hashtext(subject) & 2147483647) % $3::int = $4
+     order by "fireAt" limit $5 for no key update skip locked`,
+    [tx.now, kinds, lane.of, lane.number, most],
   );
-  return rows.length > 0;
+
+/** Removes timers that are still due: what fired just before may have moved, paused or removed one. */
+async function taken(tx: Tx, timers: readonly Timer[]): Promise<Timer[]> {
+  const rows = await tx.query<Timer>(
+    `delete from timer using unnest($1::text[], $2::text[]) as due (subject, kind)
+     where timer.subject = due.subject and timer.kind = due.kind and "fireAt" <= $3
+     returning timer.subject, timer.kind`,
+    [timers.map(({ subject }) => subject), timers.map(({ kind }) => kind), tx.now],
+  );
+  const gone = new Set(rows.map(({ subject, kind }) => `${subject} ${kind}`));
+  return timers.filter(({ subject, kind }) => gone.has(`${subject} ${kind}`));
 }
 
 const timerRuns = idKind('tmr');

@@ -10,6 +10,7 @@ import { lockHeld, trancheOf } from '../escrow/tranche.service';
 import type { LateMoney, RefundService } from '../refunds/refund.service';
 import { expireReviewsIn } from '../risk/review-queue.service';
 import { heldUntil } from './held-payment.service';
+import { endNeverTried } from './never-tried.service';
 import type { OrderGroupRow } from './order-group.entity';
 
 /** T1: an order group that is not paid in time expires. Payments judges this, also when no payment was ever tried. */
@@ -20,8 +21,9 @@ export class ExpiryService {
   ) {}
 
   timers(): TimerHandlers {
+    const expireGroup = (tx: Tx, timer: Timer): Promise<void> => this.expireGroup(tx, timer);
     return {
-      T1: (tx, timer) => this.expireGroup(tx, timer),
+      T1: Object.assign(expireGroup, { together: endNeverTried }),
       T1_BALANCE: (tx, timer) => this.balanceOverdue(tx, timer),
       T1_EMPTY: (tx, timer) => this.depositGone(tx, timer),
     };

@@ -2,7 +2,10 @@ import type { EscrowId, OrderId, SellerId } from '#contracts/ids';
 import { type PaymentPart, partMinor } from '../escrow/plan.rules';
 import { T15_ALARM_MS, deadlinesOf } from '../deadlines/timer.rules';
 import type { TrancheRow } from '../escrow/tranche.entity';
+import type { ReceiptContent } from '../receipts/receipt.rules';
 import type { TrancheToFund } from './funding.rules';
+
+type ReceiptLines = ReceiptContent['orders'][number]['lines'];
 
 /** An order of a payment as funding needs it. */
 export interface FundedOrder {
@@ -18,6 +21,9 @@ export interface FundedOrder {
   readonly wholeMinor: bigint;
   /** What stays open when that is in. */
   readonly outstandingMinor: bigint;
+  readonly taxMinor: bigint;
+  /** What was bought, by the id of the line; null when it was not told. */
+  readonly lines: ReceiptLines | null;
   readonly tranches: readonly FundedTranche[];
 }
 
@@ -31,9 +37,10 @@ export interface FundedTranche extends TrancheToFund {
 /** The same as the database tells it: amounts as text, because JSON numbers lose digits. */
 export type OrderRow = Omit<
   FundedOrder,
-  'totalMinor' | 'wholeMinor' | 'outstandingMinor' | 'tranches'
+  'totalMinor' | 'wholeMinor' | 'outstandingMinor' | 'taxMinor' | 'tranches'
 > & {
   readonly totalMinor: string;
+  readonly taxMinor: string;
   readonly depositMinor: string;
   readonly tranches: readonly (Pick<FundedTranche, 'id' | 'state' | 'days'> & {
     readonly kind: TrancheRow['kind'];
@@ -52,6 +59,7 @@ export function orderOf(
     ...row,
     totalMinor,
     wholeMinor: order.totalMinor,
+    taxMinor: BigInt(row.taxMinor),
     outstandingMinor: part === 'DEPOSIT' ? order.totalMinor - totalMinor : 0n,
     tranches: tranches.map(({ kind, accountId, agreedMinor, ...one }) => ({
       ...one,

@@ -18,6 +18,7 @@ import { divide } from './funding.rules';
 import type { OrderGroupState } from './order-group.entity';
 import type { PaymentRow } from './payment.entity';
 import type { PaymentState, TenderView } from './payment.rules';
+import { receiptOf } from '../receipts/receipt.rules';
 import type { TenderState } from './tender.machine';
 
 /** A payment with everything that news about it can touch, read after its group was locked. */
@@ -32,6 +33,9 @@ export interface Paying {
     readonly number: number;
     /** The account of the buyer's credit; null when a PSP is asked. */
     readonly creditAccountId: bigint | null;
+    /** What was charged, as far as the PSP has told. */
+    readonly brand: string | null;
+    readonly last4: string | null;
   })[];
   readonly orders: readonly FundedOrder[];
 }
@@ -42,14 +46,20 @@ const READ = `
     (select o.state from "pspOperation" o where o.id = $2) as "operationState",
     (select o."nextAt" from "pspOperation" o where o.id = $2) as "operationNextAt",
     (select jsonb_agg(jsonb_build_object('id', t.id, 'ledgerId', t."ledgerId", 'number', t.number,
-        'state', t.state, 'creditAccountId', t."creditAccountId"::text, 'amountMinor', t."amountMinor"::text,
+        'state', t.state, 'creditAccountId', t."creditAccountId"::text, 'brand', t.brand,
+        'last4', t.last4, 'amountMinor', t."amountMinor"::text,
         'capturedMinor', t."capturedMinor"::text, 'refundedMinor', t."refundedMinor"::text)
         order by t.number)
       from tender t where t."paymentId" = p.id) as "tenderRows",
     (select jsonb_agg(jsonb_build_object('escrowId', e.id, 'escrowVersion', e.version,
         'orderId', e."orderId", 'sellerId', e."sellerId", 'handlingDays', e."handlingDays",
         'balanceDays', e."balanceDays", 'totalMinor', e."totalMinor"::text,
-        'depositMinor', e."depositMinor"::text, 'tranches', (
+        'taxMinor', e."taxMinor"::text, 'depositMinor', e."depositMinor"::text, 'lines', (
+          select jsonb_agg(jsonb_build_object('orderLineId', l."orderLineId",
+              'quantity', l.quantity, 'amountMinor', l.amount::text) order by l."orderLineId")
+          from (select l."orderLineId", sum(l.quantity)::int quantity, sum(l."amountMinor") amount
+            from "trancheLine" l join tranche r on r.id = l."trancheId"
+            where r."escrowId" = e.id group by 1) l), 'tranches', (
           select jsonb_agg(jsonb_build_object('id', r.id, 'kind', r.kind, 'state', r.state, 'days', r.days,
             'accountId', r."accountId"::text, 'agreedMinor', r."agreedMinor"::text) order by r.id)
           from tranche r where r."escrowId" = e.id and (r.kind in ('WHOLE', 'MILESTONE')
@@ -131,7 +141,7 @@ const WRITE = `
   c as (update tender set state = 'CAPTURED', "capturedMinor" = "amountMinor" where id = $34),
   rc as (
     insert into receipt ("paymentId", "issuedAt", content)
-    select $11, $31, receipt_content($11, $6, $36, $37) where $35::boolean),
+    select $11, $31, $35::jsonb where $35 is not null),
   p as (update payment set state = $12, version = version + 1 where id = $11),
   g as (
     update "orderGroup" set state = 'PAID', version = version + 1
@@ -160,7 +170,8 @@ const WRITE = `
   select ${postCall(19)}`;
 
 /** Writes news about a tender; with the last tender's money, funds the escrows of all orders. */
-export async function writeNews(tx: Tx, { payment }: Paying, news: TenderNews): Promise<void> {
+export async function writeNews(tx: Tx, paying: Paying, news: TenderNews): Promise<void> {
+  const { payment } = paying;
   const { record, fund } = news;
   const cause = `${news.operationId}:captured`;
   const deadlines = deadlinesFrom(fund);
@@ -191,7 +202,7 @@ export async function writeNews(tx: Tx, { payment }: Paying, news: TenderNews): 
     deadlines.map(({ kind }) => kind),
     deadlines.map(({ ms }) => after(tx.now, ms)),
     news.creditTaken,
-    news.complete,
+    news.complete ? JSON.stringify(receiptOf(paying, news)) : null,
     news.card?.brand ?? null,
     news.card?.last4 ?? null,
     tranches.map(({ state }) => state),

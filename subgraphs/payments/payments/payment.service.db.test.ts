@@ -223,6 +223,10 @@ test('a receipt says what was paid with what; it stays the same, and refunds sta
     expect.arrayContaining(lines),
   );
   expect(refunds).toEqual([]);
+  // the version before writes it like this
+  const before = `select content = receipt_content("paymentId", null, null, null) as same
+    from receipt where "paymentId" = $1`;
+  expect(await world.db.first(before, [payment?.id])).toEqual({ same: true });
   await world.refund(OPERATOR, group.orders[0]?.orderId ?? '', 100n, 'receipt');
   const after = await receiptFor();
   expect(after).toMatchObject({ ...said, html, refunds: [{ amount: { minorUnits: '100' } }] });

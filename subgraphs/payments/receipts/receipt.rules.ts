@@ -22,6 +22,46 @@ export interface ReceiptContent {
   }[];
 }
 
+/** A payment that is complete, as its receipt tells it. */
+export interface PaidInFull {
+  readonly tenders: readonly {
+    readonly id: string;
+    readonly number: number;
+    readonly amountMinor: bigint;
+    readonly isCredit: boolean;
+    readonly brand: string | null;
+    readonly last4: string | null;
+  }[];
+  readonly orders: readonly {
+    readonly orderId: string;
+    readonly sellerId: string;
+    readonly wholeMinor: bigint;
+    readonly taxMinor: bigint;
+    readonly lines: ReceiptContent['orders'][number]['lines'] | null;
+  }[];
+}
+
+/** What is written down of a payment; the card of its last tender is told by the news that completes it. */
+export const receiptOf = (
+  { tenders, orders }: PaidInFull,
+  {
+    tenderId,
+    card,
+  }: {
+    readonly tenderId: string;
+    readonly card: { readonly brand: string; readonly last4: string } | undefined;
+  },
+): ReceiptContent => ({
+  tenders: tenders.map(({ id, number, amountMinor, isCredit, brand, last4 }) => ({
+    ...{ number, amountMinor: amountMinor.toString(), isCredit, brand, last4 },
+    ...(id === tenderId ? card : undefined),
+  })),
+  orders: orders.map(({ orderId, sellerId, wholeMinor, taxMinor, lines }) => ({
+    ...{ orderId, sellerId, totalMinor: wholeMinor.toString(), taxMinor: taxMinor.toString() },
+    lines: lines ?? [],
+  })),
+});
+
 /** A receipt as it is shown. */
 export interface ShownReceipt {
   readonly number: bigint;
