@@ -38,7 +38,7 @@ export function disputesOf({ db, sellers, releases, refunds, outgoing, risk, log
     verdicts,
     returns,
     acts: { DISPUTE_DECISION: disputeDecisions.act },
-    timers: new DisputeDeadlineService(disputeTalk, verdicts, returns, log).timers(),
+    timers: new DisputeDeadlineService(disputeTalk, verdicts, returns, money, log).timers(),
     context: {
       disputeOpening: new DisputeOpenService(db, risk),
       disputeTalk,

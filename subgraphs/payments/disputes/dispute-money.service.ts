@@ -11,9 +11,10 @@ import { type Held, lockHeld, trancheOf } from '../escrow/tranche.service';
 import { PLATFORM } from '../ledger/ledger.rules';
 import { openAccounts, post, posting } from '../ledger/ledger.service';
 import type { RefundOrder, RefundService } from '../refunds/refund.service';
-import { claimable } from './claim.rules';
+import { claimable, disputable } from './claim.rules';
 import type { DisputeFault, Division } from './decision.rules';
 import type { DisputeRow } from './dispute.entity';
+import type { Disputed } from './dispute-move.service';
 import type { Terms } from './proposal.rules';
 
 /** What became of the money. */
@@ -71,6 +72,12 @@ export class DisputeMoney {
     private readonly releases: ReleaseService,
     private readonly refunds: RefundService,
   ) {}
+
+  /** False when the payments of a dispute's order cannot take back what it gives the buyer, who has it from a bank. */
+  async hasRoom(tx: Tx, { dispute, held }: Disputed, amountMinor: bigint): Promise<boolean> {
+    const left = disputable(trancheOf(held, dispute.trancheId));
+    return this.refunds.hasRoom(tx, held, amountMinor < left ? amountMinor : left);
+  }
 
   /**
    * The parties agree: the amount goes back at once. The rest is the seller's when the goods have arrived; else, and

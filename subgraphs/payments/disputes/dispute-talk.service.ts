@@ -167,20 +167,12 @@ export class DisputeTalkService {
 
   /** What was sent back has come back well: the agreed amount is paid. */
   async receivedBackIn(tx: Tx, found: Disputed): Promise<void> {
-    const { agreedKind: kind, agreedMinor: amountMinor } = found.dispute;
-    const state = nextState(found.dispute, 'received');
-    if (kind === null || amountMinor === null) throw new Error('nothing was agreed');
-    await this.payIn(tx, found, state, { kind, amountMinor });
+    await this.payIn(tx, found, nextState(found.dispute, 'received'), agreedIn(found));
   }
 
-  /** What was agreed and waited for another case: false while that has not let go. */
-  async thawedIn(tx: Tx, found: Disputed): Promise<boolean> {
-    const { dispute } = found;
-    const { agreedKind: kind, agreedMinor: amountMinor } = dispute;
-    if (await isHeldByOthers(tx, dispute)) return false;
-    if (kind === null || amountMinor === null) throw new Error('nothing was agreed');
-    await this.payIn(tx, found, nextState(dispute, 'thawed'), { kind, amountMinor });
-    return true;
+  /** What was agreed waited for another case, which has let go: it is paid. */
+  async thawedIn(tx: Tx, found: Disputed): Promise<void> {
+    await this.payIn(tx, found, nextState(found.dispute, 'thawed'), agreedIn(found));
   }
 
   private async payIn(
@@ -223,6 +215,13 @@ export class DisputeTalkService {
       }),
     );
   }
+}
+
+/** What the parties agreed on and is not paid yet. */
+export function agreedIn({ dispute }: Disputed): Terms {
+  const { id, agreedKind: kind, agreedMinor: amountMinor } = dispute;
+  if (kind === null || amountMinor === null) throw new Error(`nothing was agreed in ${id}`);
+  return { kind, amountMinor };
 }
 
 /** Ends a dispute without a decision for the buyer: what was frozen goes on by its deadlines. */

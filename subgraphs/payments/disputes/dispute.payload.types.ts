@@ -26,13 +26,19 @@ const TALK = ['NOT_FOUND', 'TRANSITION_NOT_ALLOWED'] as const;
 
 export const DisputeAcceptPayload = payloadType<{ dispute: Dispute }>(
   'DisputeAccept',
-  codesOf(...TALK, 'PROPOSAL_STALE'),
+  codesOf(...TALK, 'PROPOSAL_STALE', 'AMOUNT_EXCEEDS_AVAILABLE'),
   disputeField,
 );
 
 export const DisputeCounterPayload = payloadType<{ dispute: Dispute }>(
   'DisputeCounter',
-  codesOf(...TALK, 'PROPOSAL_STALE', 'AMOUNT_INVALID', 'REASON_INVALID'),
+  codesOf(
+    ...TALK,
+    'PROPOSAL_STALE',
+    'AMOUNT_INVALID',
+    'AMOUNT_EXCEEDS_AVAILABLE',
+    'REASON_INVALID',
+  ),
   disputeField,
 );
 
@@ -64,6 +70,7 @@ const JUDGED = [
   'TRANCHE_FROZEN',
   ...TALK,
   'AMOUNT_INVALID',
+  'AMOUNT_EXCEEDS_AVAILABLE',
   'CLAUSE_REQUIRED',
   'EVIDENCE_REFUSED',
   'DECIDER_CONFLICT',

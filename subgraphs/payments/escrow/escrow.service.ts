@@ -181,12 +181,15 @@ export class EscrowService {
   ): Promise<void> {
     const { orderId } = held.escrow;
     const amountMinor = refundable(held.tranches).held;
-    if (amountMinor > 0n && !(await this.refunds.mayRefund(tx, held))) {
-      this.log.error({ alarm: 'CANCELLED_UNDER_CHARGEBACK', orderId }, 'refund it when it is won');
-    } else if (amountMinor > 0n) {
-      await this.refunds.refundIn(tx, held, { amountMinor, cause, fault, mayOwe: true });
-    } else if (held.tranches.some(({ state }) => state !== 'CANCELLED' && state !== 'CLOSED')) {
+    if (amountMinor === 0n) {
+      if (held.tranches.every(({ state }) => state === 'CANCELLED' || state === 'CLOSED')) return;
       this.log.error({ alarm: 'CANCELLED_TOO_LATE', orderId }, 'nothing left to refund');
+    } else if (!(await this.refunds.mayRefund(tx, held))) {
+      this.log.error({ alarm: 'CANCELLED_UNDER_CHARGEBACK', orderId }, 'refund it when it is won');
+    } else if (!(await this.refunds.hasRoom(tx, held, amountMinor))) {
+      this.log.error({ alarm: 'CANCELLED_WITHOUT_ROOM', orderId }, 'the bank has sent it back');
+    } else {
+      await this.refunds.refundIn(tx, held, { amountMinor, cause, fault, mayOwe: true });
     }
   }
 
