@@ -26,6 +26,7 @@ import { SENT_AT } from './migrations/0033-sent-at';
 import { PAYMENT_IS_LIVE } from './migrations/0035-payment-is-live';
 import { DEFERRED_BALANCE } from './migrations/0036-deferred-balance';
 import { HOLD_ROOTS } from './migrations/0037-hold-roots';
+import { PARTS } from './migrations/0038-parts';
 
 /** Everything that payments keeps, oldest first. */
 export const paymentsMigrations: Migrations = {
@@ -59,5 +60,6 @@ export const paymentsMigrations: Migrations = {
     { at: 1_764_000_000_035, name: 'PaymentIsLive', sql: PAYMENT_IS_LIVE },
     { at: 1_764_000_000_036, name: 'DeferredBalance', sql: DEFERRED_BALANCE },
     { at: 1_764_000_000_037, name: 'HoldRoots', sql: HOLD_ROOTS },
+    { at: 1_764_000_000_038, name: 'Parts', sql: PARTS },
   ],
 };

@@ -36,7 +36,7 @@ test('T2 counts from the handling time; T4 from the tier and the kind of goods',
   expect(days(inspectionMs({ goods: 'PHYSICAL', tier: 'TRUSTED' }))).toBe(7);
   expect(days(inspectionMs({ goods: 'PHYSICAL', tier: null }))).toBe(14);
   expect(days(inspectionMs({ goods: 'DIGITAL', tier: 'NEW' }))).toBe(3);
-  expect(days(inspectionMs({ goods: 'DIGITAL', tier: 'TRUSTED' }, 'MILESTONE'))).toBe(14);
+  expect(days(inspectionMs({ goods: 'DIGITAL', tier: 'TRUSTED' }, true))).toBe(14);
 });
 
 const terms: fc.Arbitrary<DeadlineTerms> = fc.record({

@@ -1,9 +1,6 @@
 import { DAY, MINUTE } from '#kernel/clock/clock';
 import { type SellerTier, TIER_POLICIES } from '../balances/tier.rules';
-import type { TrancheRow } from '../escrow/tranche.entity';
 import type { TrancheState } from '../escrow/tranche.machine';
-
-type TrancheKind = TrancheRow['kind'];
 
 /** Deadlines on the money of an order. A timer row calls the same use case as a person would. */
 export type TimerKind =
@@ -68,10 +65,11 @@ export interface DeadlineTerms {
   readonly balanceDays: number;
 }
 
-/** Of one tranche: how its goods travel, or that it is a step of work. */
+/** Of one tranche: how its goods travel, or that it is a step of work or a claimed part of one. */
 export interface Travelling {
-  readonly kind?: TrancheKind;
-  /** Of a milestone: how many days it takes. */
+  /** The step's place among the others. */
+  readonly number?: number | null;
+  /** How many days the step takes. */
   readonly days?: number | null;
   readonly tracked: boolean;
   readonly service: ShippingService;
@@ -96,13 +94,9 @@ export function transitMs(
 /** T4: delivery → the inspection ends: release. Files are looked at sooner than goods, work longer. */
 export const inspectionMs = (
   { goods, tier }: Pick<DeadlineTerms, 'goods' | 'tier'>,
-  kind?: TrancheKind,
+  isWork = false,
 ): number =>
-  kind === 'MILESTONE'
-    ? MILESTONE_MS
-    : goods === 'DIGITAL'
-      ? 3 * DAY
-      : TIER_POLICIES[tier ?? 'NEW'].inspectionMs;
+  isWork ? MILESTONE_MS : goods === 'DIGITAL' ? 3 * DAY : TIER_POLICIES[tier ?? 'NEW'].inspectionMs;
 
 /** A deadline that starts with a state, and when. */
 export interface Deadline {
@@ -126,7 +120,7 @@ export function deadlinesOf(
     case 'SHIPPED':
       return [{ kind: 'T3', ms: transitMs(terms, tranche) }];
     case 'DELIVERED': {
-      const ms = inspectionMs(terms, tranche.kind);
+      const ms = inspectionMs(terms, tranche.number != null);
       return [
         { kind: 'T4', ms },
         { kind: 'T4_REMIND', ms: ms - INSPECTION_REMINDER_MS },

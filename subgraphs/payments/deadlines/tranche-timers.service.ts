@@ -2,16 +2,21 @@ import { after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
 import { clearTimers, pauseTimers, resumeTimers, setTimer } from '#kernel/events/timers';
 import type { EscrowRow } from '../escrow/escrow.entity';
-import { KINDS_OF_STATE, T15_ALARM_MS, T15_MS, type TimerKind, deadlinesOf } from './timer.rules';
+import { milestoneOf } from '../escrow/step.rules';
 import type { TrancheRow } from '../escrow/tranche.entity';
+import type { Held } from '../escrow/tranche.service';
+import { KINDS_OF_STATE, T15_ALARM_MS, T15_MS, type TimerKind, deadlinesOf } from './timer.rules';
 
 /** Deadlines that stand still while a tranche is frozen. */
 const PAUSING: readonly TimerKind[] = Object.values(KINDS_OF_STATE).flat();
 
-/** A frozen tranche's deadlines stand still; thawed, they go on with what was left, unless its goods moved on. */
+/**
+ * A frozen tranche's deadlines stand still; thawed, they go on with what was left, unless its goods moved on. Part of a
+ * step of work that was submitted meanwhile has those of its milestone.
+ */
 export async function timersFollow(
   tx: Tx,
-  escrow: EscrowRow,
+  { escrow, tranches }: Held,
   before: TrancheRow,
   next: TrancheRow,
 ): Promise<void> {
@@ -28,8 +33,22 @@ export async function timersFollow(
       PAUSING.filter((one) => !same.includes(one)),
     );
     if ((await resumeTimers(tx, next.id, same)) > 0) return;
+    const milestone = milestoneOf(tranches, next);
+    if (milestone?.state === next.state) {
+      await copyTimers(tx, milestone.id, next.id);
+      return;
+    }
   }
   await moveTimers(tx, escrow, next);
+}
+
+const COPY = `
+  insert into timer (subject, kind, "fireAt", version)
+  select $2, kind, "fireAt", 0 from timer where subject = $1 and "fireAt" is not null`;
+
+/** A tranche that has no deadlines gets those that run for another one. */
+export async function copyTimers(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.query(COPY, [from, to]);
 }
 
 const AGE_AGAIN = `

@@ -14,7 +14,7 @@ export interface EscrowAction {
 
 /** A tranche as actions judge it; amounts in minor units. */
 export interface Actionable extends Extendable {
-  readonly kind: TrancheRow['kind'];
+  readonly number: TrancheRow['number'];
   readonly availableMinor: bigint;
   readonly releasedMinor: bigint;
   readonly clawedBackMinor: bigint;
@@ -52,17 +52,17 @@ export function actionsOf(
     scoped('escrowInspectionExtend', extensionRefusal(tranche, by, days));
   const step = (event: TrancheEvent) =>
     trancheMachine.next(state, event) ? null : 'TRANSITION_NOT_ALLOWED';
-  const isMilestone = tranche.kind === 'MILESTONE';
+  const isWork = tranche.number !== null;
   const left = tranche.availableMinor + tranche.releasedMinor - tranche.clawedBackMinor;
   return [
     ...(buyer
       ? [judged('escrowReleaseConfirm', step('confirm')), extend('BUYER', BUYER_EXTENSION_DAYS)]
       : []),
-    ...(buyer && isMilestone ? [judged('escrowMilestoneChangesRequest', step('askChanges'))] : []),
+    ...(buyer && isWork ? [judged('escrowMilestoneChangesRequest', step('askChanges'))] : []),
     ...(seller || operator
       ? [scoped('refundCreate', left > 0n ? null : 'AMOUNT_EXCEEDS_AVAILABLE', null)]
       : []),
     ...(seller ? [extend('SELLER', 1)] : []),
-    ...(seller && isMilestone ? [scoped('escrowMilestoneSubmit', step('submit'), null)] : []),
+    ...(seller && isWork ? [scoped('escrowMilestoneSubmit', step('submit'), null)] : []),
   ];
 }

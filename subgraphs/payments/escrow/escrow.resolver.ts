@@ -219,9 +219,9 @@ export class EscrowTrancheResolver {
     description: 'Why the money is held, in words; null when it is not.',
   })
   whyHeld(
-    @Root() { state, kind, lostAt }: EscrowTranche & Pick<TrancheRow, 'lostAt'>,
+    @Root() { state, number, lostAt }: EscrowTranche & Pick<TrancheRow, 'lostAt'>,
   ): string | null {
-    const ofWork = kind === 'MILESTONE' ? WHY_MILESTONE_HELD[state] : undefined;
+    const ofWork = number !== null ? WHY_MILESTONE_HELD[state] : undefined;
     if (ofWork !== undefined) return ofWork;
     return state === 'SHIPPED' && lostAt !== null ? WHY_HELD_LOST : WHY_HELD[state];
   }

@@ -77,10 +77,16 @@ export class EscrowTranche implements Pick<
   @Field(() => TrancheKinds, { description: 'What it pays for.' })
   kind!: TrancheRow['kind'];
 
-  @Field(() => String, { nullable: true, description: 'What a milestone is called; else null.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What a milestone, or a claimed part of one, is called; else null.',
+  })
   title!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'The place of a milestone; else null.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The place of a milestone, or of that which it is part of; else null.',
+  })
   number!: number | null;
 
   @Field(() => String, {

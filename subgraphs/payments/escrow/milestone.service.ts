@@ -4,13 +4,16 @@ import type { Viewer } from '#kernel/auth/viewer';
 import { after } from '#kernel/clock/clock';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
+import type { NewFact } from '#kernel/events/fact';
+import { clearTimers } from '#kernel/events/timers';
 import { type SellerService, actorOf, requireBuyer } from '../balances/seller.service';
 import { refuse } from '../payments.errors';
 import { inspectionMs } from '../deadlines/timer.rules';
-import type { TrancheRow } from './tranche.entity';
-import { type TrancheEvent, trancheMachine } from './tranche.machine';
+import { partsOfStep } from './step.rules';
+import { type HeldState, type TrancheState, trancheMachine } from './tranche.machine';
 import {
   type Held,
+  type TrancheChange,
   aboutEscrow,
   lockHeld,
   moveTranche,
@@ -18,7 +21,7 @@ import {
   trancheOf,
 } from './tranche.service';
 
-/** Which milestone, and the key. */
+/** Which milestone, or part of one, and the key. */
 export interface MilestoneAct {
   readonly key: string;
   readonly trancheId: string;
@@ -42,10 +45,14 @@ export class MilestoneService {
         const held = await lockHeld(tx, { trancheId });
         const mine = await this.sellers.sellersOf(viewer, 'payments:write', tx);
         if (held === undefined || !mine.has(held.escrow.sellerId)) throw notFound();
-        const { number, state } = moving(held, trancheId, 'submit');
-        const dueAt = after(tx.now, inspectionMs(held.escrow, 'MILESTONE')).toISOString();
-        const change = { id: trancheId, state, deliveredAt: tx.now, changesReason: null };
-        await moveTranche(tx, held, change, ({ escrow }) =>
+        const dueAt = after(tx.now, inspectionMs(held.escrow, true)).toISOString();
+        const step = {
+          trancheId,
+          event: 'submit',
+          deliveredAt: tx.now,
+          changesReason: null,
+        } as const;
+        await moveStep(tx, held, step, ({ escrow }, number) =>
           fact('escrow.milestone_submitted', aboutEscrow(escrow), {
             ...{ ...partiesOf(escrow), trancheId, number, dueAt },
           }),
@@ -78,28 +85,56 @@ async function askChangesIn(
   held: Held,
   { trancheId, reason }: { readonly trancheId: string; readonly reason: string },
 ): Promise<void> {
-  const { number, state } = moving(held, trancheId, 'askChanges');
-  const change = { id: trancheId, state, deliveredAt: null, changesReason: reason };
-  await moveTranche(tx, held, change, ({ escrow }) =>
+  const step = {
+    trancheId,
+    event: 'askChanges',
+    deliveredAt: null,
+    changesReason: reason,
+  } as const;
+  await moveStep(tx, held, step, ({ escrow }, number) =>
     fact('escrow.milestone_changes_requested', aboutEscrow(escrow), {
       ...{ ...partiesOf(escrow), trancheId, number },
     }),
   );
 }
 
-/** A milestone to which this can happen, and where it is then. */
-function moving(
+type Step = Pick<TrancheChange, 'deliveredAt' | 'changesReason'> & {
+  /** What was named: it can move. */
+  readonly trancheId: string;
+  readonly event: 'submit' | 'askChanges';
+};
+
+/**
+ * Moves a step of work: what was named, then the other parts that cases split off. What is frozen stays so, and goes on
+ * from there when it thaws, not by a deadline of before.
+ */
+async function moveStep(
+  tx: Tx,
   held: Held,
-  trancheId: string,
-  event: TrancheEvent,
-): { readonly number: number; readonly state: TrancheRow['state'] } {
-  const { kind, number, state: before } = trancheOf(held, trancheId);
+  { trancheId, event, ...change }: Step,
+  tell: (now: Held, number: number) => NewFact,
+): Promise<void> {
+  const { number, state: before } = trancheOf(held, trancheId);
   if (before === 'FROZEN') throw refuse('TRANCHE_FROZEN');
   const state = trancheMachine.next(before, event);
-  if (kind !== 'MILESTONE' || number === null || state === undefined) {
-    throw refuse('TRANSITION_NOT_ALLOWED');
+  if (number === null || state === undefined) throw refuse('TRANSITION_NOT_ALLOWED');
+  let now = await moveTranche(tx, held, { id: trancheId, state, ...change }, (next) =>
+    tell(next, number),
+  );
+  for (const part of partsOfStep(now.tranches, number)) {
+    const { id, heldState } = part;
+    const to = trancheMachine.next(heldState ?? part.state, event);
+    if (id === trancheId || to === undefined) continue;
+    const where = heldState === null ? { state: to } : { heldState: to as HeldState };
+    now = await moveTranche(tx, now, { id, ...where, ...change }, progressed(to));
+    if (heldState !== null) await clearTimers(tx, id);
   }
-  return { number, state };
 }
+
+/** Of another part of the step: where its work is. */
+const progressed =
+  (to: TrancheState) =>
+  ({ escrow }: Held): NewFact =>
+    fact('escrow.progressed', aboutEscrow(escrow), { ...partiesOf(escrow), to });
 
 const notFound = () => refuse('NOT_FOUND', { field: ['input', 'trancheId'] });

@@ -136,6 +136,7 @@ export function partTranche(
       ...{ chargedBackMinor: 0n, clawedBackMinor: 0n },
       ...{ feeFromMinor: null, feeCommissionMinor: null, feeTaxMinor: null },
       ...{ backFromMinor: null, backCommissionMinor: null, backTaxMinor: null },
+      agreedMinor: null,
       version: 0,
     },
     rest: {

@@ -14,7 +14,7 @@ import {
 } from './split.rules';
 import type { TrancheRow } from './tranche.entity';
 import { type Held, aboutEscrow, partiesOf, withTranche } from './tranche.service';
-import { moveTimers } from '../deadlines/tranche-timers.service';
+import { copyTimers, moveTimers } from '../deadlines/tranche-timers.service';
 
 /** Goods that leave a tranche with a parcel. */
 export interface Parcel {
@@ -33,9 +33,9 @@ const WRITE = `
   made as (
     insert into tranche (id, "escrowId", "accountId", "capturedMinor", "commissionMinor",
       "taxMinor", kind, state, "shipmentId", tracked, "deliveredAt", service, "extendedByBuyer",
-      "grantedDays", "lostAt")
+      "grantedDays", "lostAt", title, number, days, "changesReason")
     select $2, $6, $7, $3, $4, $5, $8, $9, $10, $11, $12, $15, "extendedByBuyer", "grantedDays",
-      "lostAt" from tranche where id = $1)
+      "lostAt", title, number, days, "changesReason" from tranche where id = $1)
   update escrow set state = $13, version = $14 where id = $6`;
 
 const MOVE_GOODS = `
@@ -48,10 +48,6 @@ const KEEP_GOODS = `
   insert into "trancheLine" ("trancheId", "orderLineId", quantity, "amountMinor",
     "commissionMinor", "taxMinor")
   select $1, * from unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[])`;
-
-const COPY_TIMERS = `
-  insert into timer (subject, kind, "fireAt", version)
-  select $2, kind, "fireAt", 0 from timer where subject = $1 and "fireAt" is not null`;
 
 /**
  * Part of a locked escrow's goods leaves: a tranche of its own takes over their money and their fees, and ships.
@@ -91,7 +87,7 @@ export async function splitClaim(
   const { commission, tax } = heldShares({ ...from, goneMinor: at }, amountMinor);
   const money = { totalMinor: amountMinor, commissionMinor: commission, taxMinor: tax };
   const parted = await split(tx, held, from, { ...from, kind: 'CLAIM' }, money);
-  await tx.query(COPY_TIMERS, [from.id, parted.made.id]);
+  await copyTimers(tx, from.id, parted.made.id);
   return parted;
 }
 

@@ -88,15 +88,15 @@ export class TrancheRow {
   @Column({ type: 'timestamptz', nullable: true })
   lostAt!: Date | null;
 
-  /** Of a milestone: what it is called. */
+  /** Of a milestone, and of what a case split off it: what it is called. */
   @Column({ type: 'text', nullable: true })
   title!: string | null;
 
-  /** Its place in the order. */
+  /** Its place in the order: parts with the same one are one step of work. */
   @Column({ type: 'integer', nullable: true })
   number!: number | null;
 
-  /** What is to come in for it. */
+  /** Of the milestone itself: what was to come in for all of it. */
   @Column({ type: 'bigint', nullable: true })
   agreedMinor!: bigint | null;
 

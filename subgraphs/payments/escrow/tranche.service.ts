@@ -152,7 +152,7 @@ export async function moveTranche(
     ends,
     next.changesReason,
   ]);
-  if (moves && !ends) await timersFollow(tx, now.escrow, before, next);
+  if (moves && !ends) await timersFollow(tx, now, before, next);
   await depositFollows(tx, now.escrow, before, next);
   tx.publish(tell(now));
   return now;

@@ -12,6 +12,7 @@ import { stoppedIn } from './release-check.service';
 import { handOver } from './release-hand-over.service';
 import type { ReleaseTarget } from './release-target.service';
 import { type TrancheEvent, trancheMachine } from '../escrow/tranche.machine';
+import { milestoneOf } from '../escrow/step.rules';
 import type { TrancheRow } from '../escrow/tranche.entity';
 import {
   type Held,
@@ -95,7 +96,8 @@ export class ReleaseService {
   /** What the buyer means is released: one part or all that has left; again it has no effect. */
   async confirmIn(tx: Tx, held: Held, trancheId: string | undefined): Promise<void> {
     const some = meant(held, trancheId);
-    const can = tranchesFor(held, 'confirm').filter((tranche) => some.includes(tranche));
+    const parts = [...some, ...claimsOn(held, some)];
+    const can = tranchesFor(held, 'confirm').filter((tranche) => parts.includes(tranche));
     if (can.length === 0) {
       if (some.some(({ state }) => state === 'FROZEN')) throw refuse('TRANCHE_FROZEN');
       if (some.some(({ state }) => state !== 'RELEASED')) throw refuse('TRANSITION_NOT_ALLOWED');
@@ -155,6 +157,10 @@ function meant({ tranches }: Held, trancheId: string | undefined): readonly Tran
   if (one.length === 0) throw refuse('NOT_FOUND', { field: ['input', 'trancheId'] });
   return one;
 }
+
+/** What cases split off milestones goes with them. */
+const claimsOn = ({ tranches }: Held, some: readonly TrancheRow[]): TrancheRow[] =>
+  tranches.filter((one) => some.some(({ id }) => id === milestoneOf(tranches, one)?.id));
 
 /** True when goods that a tranche pays for are on their way, have arrived, or were once. */
 const hasLeft = ({ state, heldState, shipmentId, deliveredAt }: TrancheRow): boolean =>
