@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ChargebackId, EscrowId, TrancheId } from '#contracts/ids';
+import type { HeldState } from '../escrow/tranche.machine';
 import type { ChargebackPartId } from '../payments.ids';
 
 /** What a chargeback took on account of one tranche: out of what was held, or of what was released. */
@@ -37,4 +38,8 @@ export class ChargebackPartRow {
   /** A refund that could not be paid bears it instead: it was given back before the case was over. */
   @Column({ type: 'boolean' })
   replaced!: boolean;
+
+  /** Of what was held: where its goods were when it was given back. The database writes it. */
+  @Column({ type: 'text', nullable: true })
+  goodsWere!: HeldState | 'LOST' | null;
 }

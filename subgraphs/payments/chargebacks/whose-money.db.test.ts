@@ -5,6 +5,7 @@ import { user } from '../testing/acts';
 import { catchUp, contested, decided, escalated, whereIs } from '../testing/chargeback.acts';
 import { complain, lossesOf, newsOf } from '../testing/complaints';
 import { MEMBER, codes, operator, orderOf } from '../testing/dispute.acts';
+import { redWhen } from '../testing/planted-break';
 import { readBooks } from '../testing/psp.settling';
 import { key } from '../testing/risk.acts';
 import { type PlacedGroup, World } from '../testing/world';
@@ -99,6 +100,27 @@ describe('fraud that is lost', () => {
     expect(await whereIs(world, group, 1)).toEqual([['WHOLE', 'SHIPPED', 3_000n, 0n, 0n]]);
     expect(await whereIs(world, group, 2)).toEqual([['WHOLE', 'CLOSED', 0n, 0n, 1_000n]]);
     expect(await lossesOf(world)).toBe(losses + 3_000n);
+    const parts = await world.db.query<{ id: string; amountMinor: bigint; goodsWere: string }>(
+      `select id, "amountMinor", "goodsWere" from "chargebackPart"
+       where "chargebackId" = $1 order by "amountMinor"`,
+      [seen.id],
+    );
+    expect(parts.map((part) => [part.amountMinor, part.goodsWere])).toEqual([
+      ...[
+        [1_000n, null],
+        [3_000n, 'SHIPPED'],
+        [6_000n, null],
+      ],
+    ]);
+    expect(await readBooks(world)).toBe(true);
+    const wereAt = (where: string) =>
+      redWhen(
+        world.url,
+        `update "chargebackPart" set "goodsWere" = ${where} where id = '${parts[1]?.id ?? ''}'`,
+      );
+    expect(await Promise.all(["'FUNDED'", "'LOST'", 'null'].map(wereAt))).toEqual([
+      ...[['I17'], ['I17'], []],
+    ]);
   });
 });
 

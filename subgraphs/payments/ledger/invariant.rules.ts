@@ -23,7 +23,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   I21: 'A decision divides all that is at stake, cites a clause, and is nobody’s own matter.',
   I22: 'Each version of a dispute has exactly one fact; an open one has a deadline.',
   I23: 'A refund that waits belongs to a decision that can still be appealed.',
-  I17: 'A chargeback took what its legs say, its case holds what is undecided, and somebody answers in time.',
+  I17: 'A chargeback took what its legs say, its case holds what is undecided, what never left is not lost twice, and somebody answers in time.',
   I18: 'A refund that the PSP did not pay is the buyer’s credit or part of a bank’s case, and never both.',
   I30: 'Whatever waits for a second person has a deadline.',
   I31: 'A payout under way and a schedule of payouts have a deadline.',
