@@ -214,6 +214,7 @@ create table "chargebackPart" (
   "taxMinor" bigint not null,
   "reversedAt" timestamp with time zone,
   replaced boolean not null default false,
+  "goodsWere" text,
   constraint "chargebackPart_pkey" PRIMARY KEY (id),
   constraint "chargebackPart_chargebackId_fkey" FOREIGN KEY ("chargebackId") REFERENCES chargeback(id),
   constraint "chargebackPart_escrowId_fkey" FOREIGN KEY ("escrowId") REFERENCES escrow(id),
@@ -222,12 +223,14 @@ create table "chargebackPart" (
   constraint "chargebackPart_check" CHECK (("commissionMinor" + "taxMinor") <= "amountMinor"),
   constraint "chargebackPart_check1" CHECK (source = 'RELEASED'::text OR ("commissionMinor" + "taxMinor") = 0),
   constraint "chargebackPart_commissionMinor_check" CHECK ("commissionMinor" >= 0),
+  constraint "chargebackPart_goodsWere_check" CHECK ("goodsWere" = ANY (ARRAY['DEPOSITED'::text, 'FUNDED'::text, 'SHIPPED'::text, 'LOST'::text, 'DELIVERED'::text])),
   constraint "chargebackPart_source_check" CHECK (source = ANY (ARRAY['HELD'::text, 'RELEASED'::text])),
   constraint "chargebackPart_taxMinor_check" CHECK ("taxMinor" >= 0),
   constraint chargeback_part_replaced CHECK (NOT replaced OR "reversedAt" IS NOT NULL)
 );
 CREATE INDEX "chargebackPart_chargebackId_idx" ON payments."chargebackPart" USING btree ("chargebackId");
 CREATE INDEX "chargebackPart_escrowId_idx" ON payments."chargebackPart" USING btree ("escrowId");
+CREATE TRIGGER keeps_goods BEFORE UPDATE OF "reversedAt" ON "chargebackPart" FOR EACH ROW WHEN (old."reversedAt" IS NULL AND new."reversedAt" IS NOT NULL AND new.source = 'HELD'::text) EXECUTE FUNCTION part_keeps_goods();
 
 create table "chargebackRefund" (
   id text collate "C" not null,
@@ -1220,6 +1223,7 @@ create table tranche (
   "backFromMinor" bigint,
   "backCommissionMinor" bigint,
   "backTaxMinor" bigint,
+  constraint names_step TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint tranche_pkey PRIMARY KEY (id),
   constraint "tranche_accountId_fkey" FOREIGN KEY ("accountId") REFERENCES ledger_account(id),
   constraint "tranche_escrowId_fkey" FOREIGN KEY ("escrowId") REFERENCES escrow(id),
@@ -1243,6 +1247,7 @@ CREATE INDEX "tranche_escrowId_idx" ON payments.tranche USING btree ("escrowId")
 CREATE UNIQUE INDEX tranche_milestone_once ON payments.tranche USING btree ("escrowId", number) WHERE (kind = 'MILESTONE'::text);
 CREATE UNIQUE INDEX tranche_shipment_once ON payments.tranche USING btree ("shipmentId") WHERE (kind <> 'CLAIM'::text);
 CREATE UNIQUE INDEX tranche_whole ON payments.tranche USING btree ("escrowId") WHERE (kind = 'WHOLE'::text);
+CREATE CONSTRAINT TRIGGER names_step AFTER INSERT ON tranche DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.kind = 'CLAIM'::text AND new.number IS NULL) EXECUTE FUNCTION claim_names_step();
 
 create table "trancheLine" (
   "trancheId" text collate "C" not null,
@@ -1383,6 +1388,13 @@ UNION ALL
             WHEN (c.state = ANY (ARRAY['LOST'::text, 'ACCEPTED'::text])) AND c.liable = 'PLATFORM'::text THEN p."reversedAt" IS NULL AND NOT (p.source = 'HELD'::text AND t.state = 'CLOSED'::text AND t."chargedBackMinor" >= p."amountMinor" AND (t."shipmentId" IS NULL OR t."lostAt" IS NOT NULL OR t.kind = 'MILESTONE'::text))
             ELSE p."reversedAt" IS NOT NULL
         END
+UNION ALL
+ SELECT 'I17'::text AS invariant,
+    p.id AS subject,
+    'came back of goods that never left'::text AS detail
+   FROM "chargebackPart" p
+     JOIN chargeback c ON c.id = p."chargebackId"
+  WHERE NOT p.replaced AND (c.state = ANY (ARRAY['LOST'::text, 'ACCEPTED'::text])) AND c.liable = 'PLATFORM'::text AND (p."goodsWere" = ANY (ARRAY['DEPOSITED'::text, 'FUNDED'::text, 'LOST'::text]))
 UNION ALL
  SELECT 'I17'::text AS invariant,
     c.id AS subject,
@@ -1983,6 +1995,18 @@ AS $function$
     return new;
   end $function$;
 
+CREATE OR REPLACE FUNCTION payments.claim_names_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    update tranche t set title = m.title, number = m.number, days = m.days
+      from ledger_transfer x join tranche m on m."accountId" = x.debit
+      where t.id = new.id and x.credit = new."accountId" and x.code = 12
+        and m."escrowId" = new."escrowId" and m.number is not null;
+    return null;
+  end $function$;
+
 CREATE OR REPLACE FUNCTION payments.decision_without_tie()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2317,6 +2341,16 @@ AS $function$
     insert into ledger_chain values
       (coalesce(last.block_no, 0) + 1, fe, fx, ue, ux, n, coalesce(last.hash, '\x00'), h);
     return n;
+  end $function$;
+
+CREATE OR REPLACE FUNCTION payments.part_keeps_goods()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    new."goodsWere" := (select case when t."heldState" = 'SHIPPED' and t."lostAt" is not null
+      then 'LOST' else t."heldState" end from tranche t where t.id = new."trancheId");
+    return new;
   end $function$;
 
 CREATE OR REPLACE FUNCTION payments.receipt_content(_payment text, _tender text, _brand text, _last4 text)
