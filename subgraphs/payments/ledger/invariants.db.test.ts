@@ -1,10 +1,8 @@
 import { DAY } from '#kernel/clock/clock';
 import { until } from '#kernel/testing/until';
-import { BookService } from '../psp/book.service';
-import { HttpPspAdapter } from '../psp/http-psp.adapter';
 import { user } from '../testing/acts';
 import { redWhen } from '../testing/planted-break';
-import { PSP_API_KEY, PSP_SECRET } from '../testing/psp.process';
+import { readBooks } from '../testing/psp.settling';
 import { World } from '../testing/world';
 
 let world: World;
@@ -46,8 +44,7 @@ test('all is well to begin with, and the PSP’s books agree with ours', async (
     'select (dp - cp)::text as net from ledger_total where kind = 1',
   );
   expect(ours?.net).toBe(theirs);
-  const options = { url: world.psp.url, apiKey: PSP_API_KEY, webhookSecret: PSP_SECRET };
-  expect(await new BookService(world.db, new HttpPspAdapter(options)).read()).toBe(true);
+  expect(await readBooks(world)).toBe(true);
   expect(await world.violations()).toEqual([]);
 });
 

@@ -1,11 +1,8 @@
 import type { Viewer } from '#kernel/auth/viewer';
 import { until } from '#kernel/testing/until';
-import { BookService } from '../psp/book.service';
-import { pspOf } from '../psp/psp-dialects.adapter';
 import { type Answer, anonymous, apiKey, user } from '../testing/acts';
 import { chargebackOf, reaches } from '../testing/complaints';
 import { readBooks } from '../testing/psp.settling';
-import { PSP_API_KEY, PSP_SECRET } from '../testing/psp.process';
 import { World } from '../testing/world';
 
 jest.setTimeout(90_000);
@@ -111,8 +108,7 @@ describe.each(['generic', 'stripe'] as const)('%s', (dialect) => {
     expect(await net(21)).toBe('150');
     expect(await net(20)).toBe('4850');
     expect(await net(1)).toBe('0');
-    const options = { url: world.psp.url, apiKey: PSP_API_KEY, webhookSecret: PSP_SECRET };
-    expect(await new BookService(world.db, pspOf(options, dialect)).read()).toBe(true);
+    expect(await readBooks(world)).toBe(true);
     expect(await world.violations()).toEqual([]);
     // What is read once is not compared with what the reports below make up.
     await world.break('delete from "pspBook"');
