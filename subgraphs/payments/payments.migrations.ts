@@ -27,6 +27,7 @@ import { PAYMENT_IS_LIVE } from './migrations/0035-payment-is-live';
 import { DEFERRED_BALANCE } from './migrations/0036-deferred-balance';
 import { HOLD_ROOTS } from './migrations/0037-hold-roots';
 import { PARTS } from './migrations/0038-parts';
+import { TRANSFERS_OF_ACCOUNT } from './migrations/0039-transfers-of-account';
 
 /** Everything that payments keeps, oldest first. */
 export const paymentsMigrations: Migrations = {
@@ -61,5 +62,6 @@ export const paymentsMigrations: Migrations = {
     { at: 1_764_000_000_036, name: 'DeferredBalance', sql: DEFERRED_BALANCE },
     { at: 1_764_000_000_037, name: 'HoldRoots', sql: HOLD_ROOTS },
     { at: 1_764_000_000_038, name: 'Parts', sql: PARTS },
+    { at: 1_764_000_000_039, name: 'TransfersOfAccount', sql: TRANSFERS_OF_ACCOUNT },
   ],
 };
