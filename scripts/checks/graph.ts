@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { GraphQLError, type GraphQLSchema, Kind, buildSchema, parse, validate } from 'graphql';
 import { undescribed } from '#kernel/testing/descriptions';
 import { filesBelow } from '../contracts/source.calls';
+import { keylessFindings } from './keyless';
 import { runCheck } from './report';
 
 const API = 'schema/api.graphql';
@@ -35,6 +36,7 @@ function find(): string[] {
   const names = filesBelow(OPERATIONS).map((file) => file.replace(/\.graphql$/, ''));
   return [
     ...undescribed(schema).map((at) => `${at} has no description`),
+    ...keylessFindings(schema),
     ...NEEDED.filter((name) => !names.includes(name)).map(
       (name) => `${OPERATIONS}/${name}.graphql is missing`,
     ),

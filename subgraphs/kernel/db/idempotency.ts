@@ -37,6 +37,13 @@ export async function once<T>(tx: Tx, intent: Intent, run: () => Promise<T>): Pr
   return answer;
 }
 
+/** The same for a mutation whose key came later, so that its clients need not send one: without it the use case just runs. */
+export const onceIfKeyed = <T>(
+  tx: Tx,
+  { key, ...intent }: Omit<Intent, 'key'> & { readonly key: string | null | undefined },
+  run: () => Promise<T>,
+): Promise<T> => (key == null ? run() : once(tx, { ...intent, key }, run));
+
 /** Keys are kept as they come, so none may hold a card number. */
 const isKey = (key: string): boolean =>
   key.length >= 1 && key.length <= MAX_KEY && !key.includes('\0') && !holdsCardNumber(key);

@@ -19,11 +19,11 @@ export class ListingResolver {
   })
   listingsUpsert(
     @Arg('input', () => ListingsUpsertInput, { description: 'For whom and what.' })
-    { sellerId, listings }: ListingsUpsertInput,
+    { sellerId, listings, idempotencyKey }: ListingsUpsertInput,
     @Ctx() { listings: service, viewer }: MarketplaceContext,
   ): Promise<Payload<{ results: ListingResultType[] }>> {
     return ListingsUpsertPayload.settle(async () => {
-      const results = await service.upsert(viewer, sellerId, listings);
+      const results = await service.upsert(viewer, sellerId, listings, idempotencyKey);
       return { results: results.map(toResult) };
     });
   }

@@ -157,3 +157,16 @@ test('hostile text is stored clean', async () => {
     productByHandle: { title: 'kettle txet', description: '<script>x</script>' },
   });
 });
+
+test('a call that comes again with its key changes nothing, and answers what it did', async () => {
+  const rows = [aListing('keyed', { variants: [aVariant({ stock: 9 })] }), aListing('keyed')];
+  const call = () => outcomes(at.context.listings.upsert(owner, sellerId, rows, 'keyed 1'));
+  const first = ['keyed ok', 'keyed HANDLE_REPEATED'];
+  expect(await call()).toEqual(first);
+  const [offer] = await offersOf('keyed');
+  await at.db.query('update stock set "onHand" = 4 where "offerId" = $1', [offer!.id]); // sold
+  expect(await call()).toEqual(first);
+  expect((await offersOf('keyed'))[0]).toMatchObject({ onHand: 4 });
+  const another = at.context.listings.upsert(owner, sellerId, rows.slice(1), 'keyed 1');
+  await expect(another).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' });
+});

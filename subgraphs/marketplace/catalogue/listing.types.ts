@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { idempotencyErrors } from '#kernel/errors/refusal';
 import { MoneyInput } from '#kernel/graphql/money.types';
 import { UserError, payloadType } from '#kernel/graphql/payload.types';
 import { enumOf } from '#kernel/machine/machine';
@@ -101,6 +102,13 @@ export class ListingsUpsertInput {
 
   @Field(() => [ListingInput], { description: '1 to 100; each stands for itself.' })
   listings!: ListingInput[];
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      '1 to 200 characters; the same key has one effect and the first results, refusals too. Recommended.',
+  })
+  idempotencyKey?: string | null;
 }
 
 const { TOO_MANY_LISTINGS, ...rowErrors } = catalogueErrors;
@@ -136,6 +144,6 @@ export class ListingResultType {
 
 export const ListingsUpsertPayload = payloadType<{ results: ListingResultType[] }>(
   'ListingsUpsert',
-  { TOO_MANY_LISTINGS },
+  { TOO_MANY_LISTINGS, ...idempotencyErrors },
   { results: { type: () => [ListingResultType], description: 'One for each listing, in order.' } },
 );

@@ -39,6 +39,12 @@ export class OfferCreateInput {
     description: 'Working days until hand-over; as the oldest offer when left out.',
   })
   handlingDays?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 200 characters; the same key has one effect. Recommended.',
+  })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'The offer to pause.' })
@@ -85,6 +91,7 @@ export const OfferCreatePayload = payloadType<{ offer: Offer }>(
     PRICE_INVALID: errors.PRICE_INVALID,
     STOCK_INVALID,
     MEASURES_INVALID: errors.MEASURES_INVALID,
+    ...idempotencyErrors,
   },
   offer,
 );

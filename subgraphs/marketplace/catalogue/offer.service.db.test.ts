@@ -243,3 +243,16 @@ test('refusals are errors of the mutation, not of the call', async () => {
     userErrors: [{ code: 'OFFER_STATE_INVALID', field: ['offerId'], retryable: false }],
   });
 });
+
+test('the same key makes one offer and gives the first answer; without a key it exists already', async () => {
+  const { variantId } = await listed('keyed-offer');
+  const { offers } = at.context;
+  const keyed = { ...terms(variantId), idempotencyKey: 'keyed offer' };
+  const id = await offers.create(rival.owner, keyed);
+  expect(await offers.create(rival.owner, keyed)).toBe(id);
+  const dearer = { ...keyed, price: euro(901n) };
+  expect(await codeOf(() => offers.create(rival.owner, dearer))).toBe(
+    'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+  );
+  expect(await codeOf(() => offers.create(rival.owner, terms(variantId)))).toBe('OFFER_EXISTS');
+});

@@ -1,5 +1,6 @@
 import { type Viewer, requireScope } from '#kernel/auth/viewer';
 import type { Database, Tx } from '#kernel/db/database';
+import { onceIfKeyed } from '#kernel/db/idempotency';
 import { refusals } from '#kernel/errors/refusal';
 import type { NewFact } from '#kernel/events/fact';
 import { fact } from '#contracts/fact';
@@ -47,6 +48,7 @@ export type NewOffer = {
   readonly price: Price;
   readonly shippingPrice: Price;
   readonly stock: number;
+  readonly idempotencyKey?: string | null;
 } & { readonly [K in keyof Measures]?: number | null };
 
 interface VariantAndProduct {
@@ -63,19 +65,14 @@ export class OfferService {
   ) {}
 
   /** Offers an existing variant: a SHARED product's by any seller, a PRIVATE one's by its creator only. */
-  create(viewer: Viewer, input: NewOffer): Promise<OfferId> {
+  create(viewer: Viewer, { idempotencyKey: key, ...input }: NewOffer): Promise<OfferId> {
+    const scope = `${viewer.accountId ?? viewer.keyId ?? ''}:offerCreate`;
     return this.db.transaction(viewer, async (tx) => {
       await this.sellers.requireMember(tx, viewer, input.sellerId, 'catalogue:write');
-      const variant = await tx.first<VariantAndProduct>(
-        `select v."productId", p.sharing, p."createdBy" from variant v join product p on p.id = v."productId"
-         where v.id = $1 for share of p`,
-        [input.variantId],
-      );
-      if (variant === undefined) throw refuse('VARIANT_NOT_FOUND', { field: ['variantId'] });
-      if (variant.sharing === 'PRIVATE' && variant.createdBy !== input.sellerId) {
-        throw refuse('PRODUCT_PRIVATE', { field: ['variantId'] });
-      }
-      return this.createIn(tx, input, variant.productId);
+      return onceIfKeyed(tx, { scope, key, input }, async () => {
+        const productId = await productToOffer(tx, input);
+        return this.createIn(tx, input, productId);
+      });
     });
   }
 
@@ -168,4 +165,18 @@ export class OfferService {
     await this.changedIn(tx, [offer.id]);
     return offer.id;
   }
+}
+
+/** The product of a variant that this seller may offer. */
+async function productToOffer(tx: Tx, { variantId, sellerId }: NewOffer): Promise<string> {
+  const variant = await tx.first<VariantAndProduct>(
+    `select v."productId", p.sharing, p."createdBy" from variant v join product p on p.id = v."productId"
+     where v.id = $1 for share of p`,
+    [variantId],
+  );
+  if (variant === undefined) throw refuse('VARIANT_NOT_FOUND', { field: ['variantId'] });
+  if (variant.sharing === 'PRIVATE' && variant.createdBy !== sellerId) {
+    throw refuse('PRODUCT_PRIVATE', { field: ['variantId'] });
+  }
+  return variant.productId;
 }

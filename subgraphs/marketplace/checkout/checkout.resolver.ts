@@ -69,11 +69,11 @@ export class CheckoutResolver {
   })
   checkoutCancel(
     @Arg('input', () => CheckoutCancelInput, { description: 'Which one.' })
-    { checkoutId }: CheckoutCancelInput,
+    { checkoutId, idempotencyKey }: CheckoutCancelInput,
     @Ctx() { checkouts, viewer }: MarketplaceContext,
   ): Promise<Payload<{ checkout: Checkout }>> {
     return CheckoutCancelPayload.settle(async () => ({
-      checkout: await checkouts.cancel(viewer, checkoutId),
+      checkout: await checkouts.cancel(viewer, checkoutId, idempotencyKey),
     }));
   }
 

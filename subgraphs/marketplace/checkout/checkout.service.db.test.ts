@@ -186,6 +186,22 @@ test('beginning again replaces the open checkout of the cart; cancelling gives b
   expect(await trade.stock(offer)).toEqual({ onHand: 2, reserved: 0 });
 });
 
+test('cancelling with a key: again it is the first answer, and the key stands for one checkout', async () => {
+  const offer = await trade.offer(shop, 2);
+  const { checkouts } = trade.at.context;
+  const [first, other] = [
+    await trade.checkout(buyer, [[offer, 1]]),
+    await trade.checkout(buyer, [[offer, 1]]),
+  ];
+  const key = trade.key;
+  expect((await checkouts.cancel(buyer, first.id, key)).state).toBe('CANCELLED');
+  expect((await checkouts.cancel(buyer, first.id, key)).state).toBe('CANCELLED');
+  await expect(checkouts.cancel(buyer, other.id, key)).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+  });
+  expect(await trade.stock(offer)).toEqual({ onHand: 2, reserved: 1 });
+});
+
 test('the same key begins once; the same key with another address is refused', async () => {
   const offer = await trade.offer(shop, 4);
   const { id: cartId } = await trade.at.context.carts.create(buyer, null, [

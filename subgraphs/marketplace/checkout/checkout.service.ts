@@ -1,7 +1,7 @@
 import { type Viewer, hasRole } from '#kernel/auth/viewer';
 import { MINUTE, after } from '#kernel/clock/clock';
 import type { Database, Tx } from '#kernel/db/database';
-import { once } from '#kernel/db/idempotency';
+import { once, onceIfKeyed } from '#kernel/db/idempotency';
 import { CallError, refusals } from '#kernel/errors/refusal';
 import type { Timer } from '#kernel/events/timers';
 import { clearTimers, setTimer } from '#kernel/events/timers';
@@ -77,21 +77,26 @@ export class CheckoutService {
   }
 
   /** Gives the stock back before the reservation runs out. */
-  cancel(viewer: Viewer, id: string): Promise<CheckoutRow> {
+  cancel(viewer: Viewer, id: string, key?: string | null): Promise<CheckoutRow> {
     const buyerId = requireBuyer(viewer);
+    const intent = { scope: `${buyerId}:checkoutCancel`, key, input: { id } };
     return this.db.transaction(viewer, async (tx) => {
-      const row = found(
-        await tx.first<CheckoutRow>(
-          'select * from checkout where id = $1 and "buyerId" = $2 for no key update',
-          [id, buyerId],
-        ),
-      );
-      if (row.state === 'COMPLETED') throw refuse('CHECKOUT_COMPLETED');
-      const state = checkoutMachine.next(row.state, 'cancel');
-      if (state === undefined) return row;
-      await this.endIn(tx, row.id, state);
-      return { ...row, state };
+      await onceIfKeyed(tx, intent, () => this.cancelIn(tx, buyerId, id));
+      return found(await tx.first<CheckoutRow>('select * from checkout where id = $1', [id]));
     });
+  }
+
+  private async cancelIn(tx: Tx, buyerId: AccountId, id: string): Promise<{ id: CheckoutId }> {
+    const row = found(
+      await tx.first<CheckoutRow>(
+        'select * from checkout where id = $1 and "buyerId" = $2 for no key update',
+        [id, buyerId],
+      ),
+    );
+    if (row.state === 'COMPLETED') throw refuse('CHECKOUT_COMPLETED');
+    const state = checkoutMachine.next(row.state, 'cancel');
+    if (state !== undefined) await this.endIn(tx, row.id, state);
+    return { id: row.id };
   }
 
   /** The timer of an open checkout: its reservation has run out. */

@@ -94,6 +94,12 @@ export class CheckoutCompleteInput {
 export class CheckoutCancelInput {
   @Field(() => ID, { description: 'Which checkout.' })
   checkoutId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 200 characters; the same key has one effect. Recommended.',
+  })
+  idempotencyKey?: string | null;
 }
 
 const checkout = { type: () => Checkout, description: 'The checkout as it is now.' };
@@ -126,6 +132,6 @@ export const CheckoutCompletePayload = payloadType<{ orderGroup: OrderGroup }>(
 );
 export const CheckoutCancelPayload = payloadType<{ checkout: Checkout }>(
   'CheckoutCancel',
-  { CHECKOUT_NOT_FOUND, CHECKOUT_COMPLETED },
+  { ...idempotencyErrors, CHECKOUT_NOT_FOUND, CHECKOUT_COMPLETED },
   { checkout },
 );
