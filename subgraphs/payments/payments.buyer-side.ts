@@ -7,7 +7,6 @@ import { CreditPaymentService } from './payments/credit-payment.service';
 import { PaymentAttempts } from './payments/payment-attempt.service';
 import type { Outgoing } from './psp/outgoing.service';
 import type { PspPort } from './psp/psp.port';
-import { ReceiptService } from './receipts/receipt.service';
 import type { RefundService } from './refunds/refund.service';
 
 interface Parts {
@@ -28,7 +27,6 @@ export function buyerSide({ db, psp, outgoing, refunds }: Parts) {
       methods: new MethodService(db, psp, outgoing),
       buyerCredits: new BuyerCreditService(db),
       ledgerList: new LedgerListService(db),
-      receipts: new ReceiptService(db),
     },
   };
 }

@@ -33,7 +33,6 @@ import type { PayoutService } from './payouts/payout.service';
 import type { ReconciliationService } from './reconciliation/reconciliation.service';
 import type { ResolutionService } from './reconciliation/resolution.service';
 import type { RiskContext } from './risk/risk.side';
-import type { ReceiptService } from './receipts/receipt.service';
 import type { RefundCreateService } from './refunds/refund-create.service';
 
 /** What resolvers reach for one request. */
@@ -47,7 +46,6 @@ export interface PaymentsContext {
   readonly methods: MethodService;
   readonly buyerCredits: BuyerCreditService;
   readonly ledgerList: LedgerListService;
-  readonly receipts: ReceiptService;
   readonly releases: ReleaseService;
   readonly releasePreviews: ReleasePreviewService;
   readonly milestones: MilestoneService;

@@ -23,7 +23,7 @@ import { disputeCase } from './disputes/dispute-evidence.service';
 import { evidenceSide } from './evidence/evidence.side';
 import { disputesOf } from './payments.disputes';
 import type { PaymentsContext } from './payments.context';
-import { Loaders } from './payments.loaders';
+import { loadersOf } from './payments.loaders';
 import { chargebacksOf } from './payments.chargebacks';
 import { paymentsReactions } from './payments.reactions';
 import { paymentsSchema } from './payments.schema';
@@ -76,7 +76,7 @@ export async function startPayments(
     context: (viewer, grants): PaymentsContext => ({
       viewer,
       grants,
-      load: new Loaders(db, viewer, sellers),
+      load: loadersOf(db, viewer, sellers),
       clock,
       ...core.context,
       ...context,

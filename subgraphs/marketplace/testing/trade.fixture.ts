@@ -1,4 +1,3 @@
-import { Client } from 'pg';
 import { type Viewer, systemViewer } from '#kernel/auth/viewer';
 import { idKind } from '#kernel/ids/id';
 import type { FactInput, FactName } from '#contracts/facts';
@@ -34,23 +33,6 @@ export class TradeFixture {
 
   static async open(): Promise<TradeFixture> {
     return new TradeFixture(await CatalogueFixture.open());
-  }
-
-  /** How many statements a use case sends to the server, its begin and commit among them. */
-  async statements(run: () => Promise<unknown>): Promise<number> {
-    const client = Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
-    const { query } = client;
-    let count = 0;
-    client.query = function (this: unknown, ...args: unknown[]) {
-      count += 1;
-      return query.apply(this, args);
-    };
-    try {
-      await run();
-    } finally {
-      client.query = query;
-    }
-    return count;
   }
 
   close(): Promise<void> {

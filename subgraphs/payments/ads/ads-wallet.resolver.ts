@@ -1,4 +1,5 @@
 import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { type SellerId, sellerIds } from '#contracts/ids';
 import { type MoneyInput, MoneyType } from '#kernel/graphql/money.types';
 import { NeedsScope } from '#kernel/graphql/needs-scope';
 import type { Payload } from '#kernel/graphql/payload.types';
@@ -25,11 +26,12 @@ export class AdsWalletResolver {
     description: 'What it has set aside for ads; null for others than its members and operators.',
   })
   async adsWallet(
-    @Root() { id }: Seller,
+    @Root() seller: Seller,
     @Arg('currencyCode', () => CurrencyCode, { description: 'ISO 4217.' }) currencyCode: string,
-    @Ctx() { load, adsWallets }: PaymentsContext,
+    @Ctx() { load }: PaymentsContext,
   ): Promise<AdsWallet | null> {
-    return (await load.actsFor(id)) ? shown(adsWallets, id, currencyCode) : null;
+    const id = sellerIds.parse(seller.id);
+    return id !== undefined && (await load.actsFor(id)) ? shown(load, id, currencyCode) : null;
   }
 
   @NeedsScope('payouts:write')
@@ -40,11 +42,11 @@ export class AdsWalletResolver {
   adsWalletTopUp(
     @Arg('input', () => AdsWalletTopUpInput, { description: 'Whose and how much.' })
     input: AdsWalletTopUpInput,
-    @Ctx() { viewer, adsWallets }: PaymentsContext,
+    @Ctx() { viewer, adsWallets, load }: PaymentsContext,
   ): Promise<Payload<{ adsWallet: AdsWallet }>> {
     return AdsWalletTopUpPayload.settle(async () => {
       const id = await adsWallets.topUp(viewer, moveOf(input, input.amount));
-      return { adsWallet: await shown(adsWallets, id, input.amount.currencyCode) };
+      return { adsWallet: await shown(load, id, input.amount.currencyCode) };
     });
   }
 
@@ -57,11 +59,11 @@ export class AdsWalletResolver {
   adsWalletWithdraw(
     @Arg('input', () => AdsWalletWithdrawInput, { description: 'Whose and how much.' })
     input: AdsWalletWithdrawInput,
-    @Ctx() { viewer, adsWallets }: PaymentsContext,
+    @Ctx() { viewer, adsWallets, load }: PaymentsContext,
   ): Promise<Payload<{ adsWallet: AdsWallet }>> {
     return AdsWalletWithdrawPayload.settle(async () => {
       const id = await adsWallets.withdraw(viewer, moveOf(input, input.amount));
-      return { adsWallet: await shown(adsWallets, id, input.amount.currencyCode) };
+      return { adsWallet: await shown(load, id, input.amount.currencyCode) };
     });
   }
 
@@ -74,11 +76,11 @@ export class AdsWalletResolver {
   adsWalletAutoTopUpUpdate(
     @Arg('input', () => AdsWalletAutoTopUpUpdateInput, { description: 'Whose and how much.' })
     input: AdsWalletAutoTopUpUpdateInput,
-    @Ctx() { viewer, adsWallets }: PaymentsContext,
+    @Ctx() { viewer, adsWallets, load }: PaymentsContext,
   ): Promise<Payload<{ adsWallet: AdsWallet }>> {
     return AdsWalletAutoTopUpUpdatePayload.settle(async () => {
       const id = await adsWallets.fillTo(viewer, moveOf(input, input.fillTo));
-      return { adsWallet: await shown(adsWallets, id, input.fillTo.currencyCode) };
+      return { adsWallet: await shown(load, id, input.fillTo.currencyCode) };
     });
   }
 }
@@ -94,14 +96,14 @@ const moveOf = (
 });
 
 async function shown(
-  wallets: PaymentsContext['adsWallets'],
-  sellerId: string,
+  load: PaymentsContext['load'],
+  sellerId: SellerId,
   currency: string,
 ): Promise<AdsWallet> {
-  const { balance, fillTo } = await wallets.of(sellerId, currency);
+  const { balance, fillToMinor } = await load.adsWallet.load({ sellerId, currency });
   return {
     currencyCode: currency,
     balance: MoneyType.of(balance, currency),
-    fillTo: fillTo === null ? null : MoneyType.of(fillTo, currency),
+    fillTo: fillToMinor === null ? null : MoneyType.of(fillToMinor, currency),
   };
 }

@@ -74,19 +74,6 @@ export class AdsWalletService {
     });
   }
 
-  /** What is in a wallet. The caller has checked who asks. */
-  async of(
-    sellerId: string,
-    currency: string,
-  ): Promise<{ readonly balance: bigint; readonly fillTo: bigint | null }> {
-    const row = await this.db.first<AdsWalletRow>(
-      'select * from "adsWallet" where "sellerId" = $1 and currency = $2',
-      [sellerId, currency],
-    );
-    if (row === undefined) return { balance: 0n, fillTo: null };
-    return { balance: await balanceOf(this.db, row.accountId), fillTo: row.fillToMinor };
-  }
-
   private async move(
     viewer: Viewer,
     mutation: string,

@@ -19,7 +19,6 @@ import { connectionOf, pageRequest } from '#kernel/graphql/page';
 import { Cursor, CurrencyCode } from '#kernel/graphql/scalars';
 import { Order } from '../escrow/escrow.types';
 import type { PaymentsContext } from '../payments.context';
-import type { Balance } from './balance.service';
 import {
   BalanceTransaction,
   BalanceTransactionConnection,
@@ -27,6 +26,7 @@ import {
   Seller,
   SellerBalance,
 } from './balance.types';
+import type { Balance } from './seller-money.loaders';
 
 @Resolver(() => Seller)
 export class SellerBalanceResolver {
@@ -38,12 +38,12 @@ export class SellerBalanceResolver {
   async sellerBalance(
     @Arg('sellerId', () => ID, { description: 'Whose.' }) sellerId: string,
     @Arg('currencyCode', () => CurrencyCode, { description: 'ISO 4217.' }) currencyCode: string,
-    @Ctx() { load, balances, grants }: PaymentsContext,
+    @Ctx() { load, grants }: PaymentsContext,
   ): Promise<SellerBalance | null> {
     const id = sellerIds.parse(sellerId);
     if (id === undefined || !(await load.actsFor(id))) return null;
     await load.grantToSeller(grants, id, id);
-    return shown(await balances.of(id, currencyCode));
+    return shown(await load.balance.load({ sellerId: id, currency: currencyCode }), currencyCode);
   }
 
   @Directive(
@@ -71,16 +71,17 @@ export class SellerBalanceResolver {
     description: 'Its money in one currency; null for others than its members and operators.',
   })
   async balance(
-    @Root() { id }: Seller,
+    @Root() seller: Seller,
     @Arg('currencyCode', () => CurrencyCode, { description: 'ISO 4217.' }) currencyCode: string,
-    @Ctx() { load, balances }: PaymentsContext,
+    @Ctx() { load }: PaymentsContext,
   ): Promise<SellerBalance | null> {
-    if (!(await load.actsFor(id))) return null;
-    return shown(await balances.of(id, currencyCode));
+    const sellerId = sellerIds.parse(seller.id);
+    if (sellerId === undefined || !(await load.actsFor(sellerId))) return null;
+    return shown(await load.balance.load({ sellerId, currency: currencyCode }), currencyCode);
   }
 }
 
-function shown({ currencyCode, nextAvailableAt, ...found }: Balance): SellerBalance {
+function shown({ nextAvailableAt, ...found }: Balance, currencyCode: string): SellerBalance {
   return {
     available: MoneyType.of(found.available, currencyCode),
     pending: MoneyType.of(found.pending, currencyCode),

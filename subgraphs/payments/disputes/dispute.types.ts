@@ -5,7 +5,7 @@ import { NodeType, connectionType } from '#kernel/graphql/connection.types';
 import { updateType } from '#kernel/graphql/live.types';
 import { DateTime } from '#kernel/graphql/scalars';
 import { enumOf, statesOf } from '#kernel/machine/machine';
-import type { InCurrency } from '../payments.loaders';
+import type { InCurrency } from '../payments.rows';
 import type { ClaimedLine } from './claim.rules';
 import { DISPUTE_FAULTS, type DisputeFault } from './decision.rules';
 import type { DisputeAppealRow } from './dispute-appeal.entity';

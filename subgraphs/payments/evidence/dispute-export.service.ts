@@ -1,5 +1,4 @@
 import { clauseOf } from '#contracts/trade-policy';
-import type { Viewer } from '#kernel/auth/viewer';
 import type { Queries } from '#kernel/db/database';
 import type { DisputeAppealRow } from '../disputes/dispute-appeal.entity';
 import type { DisputeDecisionRow } from '../disputes/dispute-decision.entity';
@@ -19,7 +18,11 @@ export class DisputeExportService {
   ) {}
 
   /** The caller has checked that the viewer may see the dispute. What they may not see of it keeps only its hash. */
-  async export(viewer: Viewer, dispute: DisputeRow): Promise<string> {
+  async export(
+    dispute: DisputeRow,
+    all: readonly EvidenceRow[],
+    seen: readonly EvidenceRow[],
+  ): Promise<string> {
     const { id, orderId } = dispute;
     const [contract, proposals, decisions, appeal] = await Promise.all([
       this.db.first<ContractSnapshotRow>('select * from "contractSnapshot" where "orderId" = $1', [
@@ -35,7 +38,7 @@ export class DisputeExportService {
       ),
       this.db.first<DisputeAppealRow>('select * from "disputeAppeal" where "disputeId" = $1', [id]),
     ]);
-    const filed = await this.filed(viewer, dispute);
+    const filed = await this.filed(all, seen);
     return sealedText({
       format: 'tradegraph-dispute/1',
       dispute: disputeJson(dispute),
@@ -57,14 +60,9 @@ export class DisputeExportService {
   }
 
   private async filed(
-    viewer: Viewer,
-    { id: caseId, buyerId, sellerId }: DisputeRow,
+    all: readonly EvidenceRow[],
+    shown: readonly EvidenceRow[],
   ): Promise<DisputeDocument['evidence']> {
-    const all = await this.db.query<EvidenceRow>(
-      'select * from evidence where "caseId" = $1 order by number',
-      [caseId],
-    );
-    const shown = await this.evidence.list(viewer, { caseId, buyerId, sellerId });
     const visible = new Set(shown.map(({ id }) => id));
     const texts = await this.evidence.texts(shown);
     return all.map((row) => {

@@ -1,8 +1,9 @@
 import type { OrderId } from '#contracts/ids';
-import { type Viewer, hasRole } from '#kernel/auth/viewer';
+import type { Viewer } from '#kernel/auth/viewer';
 import type { Tx } from '#kernel/db/database';
 import type { SellerService } from '../balances/seller.service';
 import type { EvidenceSide } from './evidence-chain.rules';
+import { sideAmong } from './evidence-side.rules';
 
 /** A case that evidence belongs to, locked: a dispute or a chargeback. */
 export interface EvidenceCase {
@@ -19,15 +20,11 @@ export interface EvidenceCase {
 /** Locks a case of one kind; undefined when the id names none. */
 export type CaseLookup = (tx: Tx, caseId: string) => Promise<EvidenceCase | undefined>;
 
-/** On which side of a case a viewer stands; undefined for strangers. */
-export async function sideOf(
+/** On which side of a case a viewer may write; undefined for strangers. */
+export const writerSideOf = async (
+  tx: Tx,
   viewer: Viewer,
-  { buyerId, sellerId }: Pick<EvidenceCase, 'buyerId' | 'sellerId'>,
+  theCase: Pick<EvidenceCase, 'buyerId' | 'sellerId'>,
   sellers: SellerService,
-  scope: 'payments:read' | 'payments:write',
-  tx?: Tx,
-): Promise<EvidenceSide | undefined> {
-  if (viewer.kind === 'USER' && viewer.accountId === buyerId) return 'BUYER';
-  if ((await sellers.sellersOf(viewer, scope, tx)).has(sellerId)) return 'SELLER';
-  return hasRole(viewer, 'OPERATOR') ? 'OPERATOR' : undefined;
-}
+): Promise<EvidenceSide | undefined> =>
+  sideAmong(viewer, theCase, await sellers.sellersOf(viewer, 'payments:write', tx));

@@ -12,11 +12,13 @@ import {
 import { type Viewer, hasRole } from '#kernel/auth/viewer';
 import { NeedsScope } from '#kernel/graphql/needs-scope';
 import type { Payload } from '#kernel/graphql/payload.types';
+import type { ChargebackOrder } from '../chargebacks/chargeback.loaders';
 import { Chargeback } from '../chargebacks/chargeback.types';
 import { Dispute } from '../disputes/dispute.types';
 import { Escrow } from '../escrow/escrow.types';
 import { type PaymentsContext, keyOf } from '../payments.context';
-import type { ChargebackOrder, Loaders } from '../payments.loaders';
+import type { Loaders } from '../payments.loaders';
+import { visibleTo } from './evidence-side.rules';
 import {
   ContractSnapshot,
   DisputeEvidence,
@@ -95,7 +97,9 @@ export class DisputeCaseResolver {
     @Ctx() { viewer, load, disputeExports }: PaymentsContext,
   ): Promise<string | null> {
     const dispute = await load.dispute.load(id);
-    return dispute === null ? null : disputeExports.export(viewer, dispute);
+    if (dispute === null) return null;
+    const all = await load.evidence.load(id);
+    return disputeExports.export(dispute, all, visibleTo(viewer, await load.sideOf(dispute), all));
   }
 
   @Directive('@listSize(assumedSize: 10)')
@@ -103,11 +107,12 @@ export class DisputeCaseResolver {
   @FieldResolver(() => [DisputeEvidence], {
     description: 'What was filed and the viewer may see, oldest first.',
   })
-  evidence(
-    @Root() { id, buyerId, sellerId }: Dispute,
-    @Ctx() { viewer, evidence }: PaymentsContext,
+  async evidence(
+    @Root() dispute: Dispute,
+    @Ctx() { viewer, load }: PaymentsContext,
   ): Promise<DisputeEvidence[]> {
-    return evidence.list(viewer, { caseId: id, buyerId, sellerId });
+    const [side, all] = await Promise.all([load.sideOf(dispute), load.evidence.load(dispute.id)]);
+    return visibleTo(viewer, side, all);
   }
 }
 
@@ -133,7 +138,7 @@ export class ChargebackEvidenceResolver {
   })
   async evidence(
     @Root() { id }: Chargeback,
-    @Ctx() { viewer, load, evidence }: PaymentsContext,
+    @Ctx() { viewer, load }: PaymentsContext,
   ): Promise<DisputeEvidence[] | null> {
     const orders = await load.chargebackOrders.load(id);
     const [first, ...others] = orders;
@@ -142,7 +147,7 @@ export class ChargebackEvidenceResolver {
     const isSeller = sellerId !== undefined && (await load.isSeller(sellerId));
     const reads = hasRole(viewer, 'OPERATOR') || hasRole(viewer, 'AUDITOR');
     if (!isSeller && !(reads && !(await isParty(viewer, load, orders)))) return null;
-    return evidence.list(viewer, { caseId: id, buyerId: '', sellerId: sellerId ?? '' });
+    return visibleTo(viewer, isSeller ? 'SELLER' : undefined, await load.evidence.load(id));
   }
 }
 

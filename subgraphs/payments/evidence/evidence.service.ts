@@ -1,4 +1,4 @@
-import { type Viewer, hasRole } from '#kernel/auth/viewer';
+import type { Viewer } from '#kernel/auth/viewer';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
 import { sha256 } from '#kernel/json/canonical';
@@ -6,7 +6,7 @@ import { type SellerService, actorOf } from '../balances/seller.service';
 import { refuse } from '../payments.errors';
 import { evidenceIds } from '../payments.ids';
 import { looksLikeCardNumber } from '../payments/payment.rules';
-import { type CaseLookup, type EvidenceCase, sideOf } from './evidence-case.service';
+import { type CaseLookup, type EvidenceCase, writerSideOf } from './evidence-case.service';
 import {
   CHAIN_START,
   type EvidenceEntry,
@@ -148,26 +148,11 @@ export class EvidenceService {
     caseId: string,
   ): Promise<{ readonly theCase: EvidenceCase; readonly side: EvidenceSide }> {
     const theCase = await this.lookup(tx, caseId);
-    const side = theCase && (await sideOf(viewer, theCase, this.sellers, 'payments:write', tx));
+    const side = theCase && (await writerSideOf(tx, viewer, theCase, this.sellers));
     const field = ['input', 'caseId'];
     if (theCase === undefined || side === undefined) throw refuse('NOT_FOUND', { field });
     if (!theCase.open) throw refuse('EVIDENCE_CLOSED', { field });
     return { theCase, side };
-  }
-
-  /** The evidence of a case that somebody may see, oldest first. The caller has checked that they may see the case. */
-  async list(
-    viewer: Viewer,
-    theCase: Pick<EvidenceCase, 'caseId' | 'buyerId' | 'sellerId'>,
-  ): Promise<EvidenceRow[]> {
-    const rows = await this.db.query<EvidenceRow>(
-      'select * from evidence where "caseId" = $1 order by number',
-      [theCase.caseId],
-    );
-    const side = await sideOf(viewer, theCase, this.sellers, 'payments:read');
-    const isParty = side === 'BUYER' || side === 'SELLER';
-    if (!isParty && seesAll(viewer)) return rows;
-    return rows.filter((row) => row.visibility === 'PARTIES' || row.side === side);
   }
 
   /** Texts of evidence by content hash; files have none. */
@@ -180,10 +165,6 @@ export class EvidenceService {
     return new Map(blobs.map(({ hash, content }) => [hash, textOf(content) ?? '']));
   }
 }
-
-/** True for those who see all evidence of every case that they are no party of. */
-const seesAll = (viewer: Viewer): boolean =>
-  hasRole(viewer, 'OPERATOR') || hasRole(viewer, 'AUDITOR');
 
 /** Takes over what was given: exactly one of text and upload, of a kind that the field takes. */
 async function contentOf(

@@ -5,7 +5,7 @@ import { payloadType } from '#kernel/graphql/payload.types';
 import { DateTime } from '#kernel/graphql/scalars';
 import { enumOf, statesOf } from '#kernel/machine/machine';
 import { codesOf } from '../payments.errors';
-import type { InCurrency } from '../payments.loaders';
+import type { InCurrency } from '../payments.rows';
 import type { TenderId } from '../payments.ids';
 import type { PaymentRow } from './payment.entity';
 import type { PaymentState } from './payment.rules';

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { type SellerId, sellerIds } from '#contracts/ids';
 import { MoneyType } from '#kernel/graphql/money.types';
 import { NeedsScope } from '#kernel/graphql/needs-scope';
 import type { Payload } from '#kernel/graphql/payload.types';
@@ -10,7 +11,7 @@ import {
   PayoutScheduleUpdateInput,
   PayoutScheduleUpdatePayload,
 } from './payout-schedule.types';
-import { minimumOf } from './payout.rules';
+import { SCHEDULES_OF, minimumOf, scheduleOf } from './payout.rules';
 import { sellerOf } from './payout.resolver';
 
 @Resolver(() => Seller)
@@ -21,12 +22,12 @@ export class PayoutScheduleResolver {
     description: 'When it is paid out by itself; null for others than its members and operators.',
   })
   async payoutSchedule(
-    @Root() { id }: Seller,
+    @Root() seller: Seller,
     @Arg('currencyCode', () => CurrencyCode, { description: 'ISO 4217.' }) currencyCode: string,
-    @Ctx() { load, payoutSchedules }: PaymentsContext,
+    @Ctx() { load }: PaymentsContext,
   ): Promise<PayoutSchedule | null> {
-    if (!(await load.actsFor(id))) return null;
-    return shown(payoutSchedules, id, currencyCode);
+    const id = sellerIds.parse(seller.id);
+    return id !== undefined && (await load.actsFor(id)) ? shown(load, id, currencyCode) : null;
   }
 
   @NeedsScope('payouts:write')
@@ -38,24 +39,28 @@ export class PayoutScheduleResolver {
   payoutScheduleUpdate(
     @Arg('input', () => PayoutScheduleUpdateInput, { description: 'Whom and how often.' })
     input: PayoutScheduleUpdateInput,
-    @Ctx() { viewer, payoutSchedules }: PaymentsContext,
+    @Ctx() { viewer, payoutSchedules, load }: PaymentsContext,
   ): Promise<Payload<{ payoutSchedule: PayoutSchedule }>> {
     return PayoutScheduleUpdatePayload.settle(async () => {
       const { currencyCode: currency, interval: schedule } = input;
       const key = keyOf(input.idempotencyKey);
       const sellerId = sellerOf(input.sellerId);
       await payoutSchedules.update(viewer, { key, sellerId, currency, schedule });
-      return { payoutSchedule: await shown(payoutSchedules, sellerId, currency) };
+      return { payoutSchedule: await shown(load, sellerId, currency) };
     });
   }
 }
 
-const shown = async (
-  schedules: PaymentsContext['payoutSchedules'],
-  sellerId: string,
-  currencyCode: string,
-): Promise<PayoutSchedule> => ({
-  ...(await schedules.of(sellerId, currencyCode)),
-  currencyCode,
-  minimum: MoneyType.of(minimumOf(currencyCode), currencyCode),
-});
+async function shown(
+  load: PaymentsContext['load'],
+  sellerId: SellerId,
+  currency: string,
+): Promise<PayoutSchedule> {
+  const { tier, chosen } = await load.payoutSchedule.load({ sellerId, currency });
+  return {
+    currencyCode: currency,
+    interval: scheduleOf(tier, chosen),
+    allowed: SCHEDULES_OF[tier],
+    minimum: MoneyType.of(minimumOf(currency), currency),
+  };
+}

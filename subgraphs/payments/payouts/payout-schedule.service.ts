@@ -68,19 +68,6 @@ export class PayoutScheduleService {
     );
   }
 
-  /** What counts for a seller now. The caller has checked who asks. */
-  async of(
-    sellerId: string,
-    currency: string,
-  ): Promise<{ readonly interval: PayoutSchedule; readonly allowed: readonly PayoutSchedule[] }> {
-    const row = await this.db.first<PayoutScheduleRow>(
-      'select * from "payoutSchedule" where "sellerId" = $1 and currency = $2',
-      [sellerId, currency],
-    );
-    const tier = await tierNow(this.db, sellerId);
-    return { interval: scheduleOf(tier, row?.chosen ?? null), allowed: SCHEDULES_OF[tier] };
-  }
-
   /** Handler of the time to pay a seller out. */
   timers(): TimerHandlers {
     return { PAYOUT_SWEEP: (tx, timer) => this.due(tx, timer) };

@@ -15,10 +15,10 @@ export class PaymentReceiptResolver {
   })
   async receipt(
     @Root() { id, currency, amountMinor }: Payment,
-    @Ctx() { receipts }: PaymentsContext,
+    @Ctx() { load }: PaymentsContext,
   ): Promise<PaymentReceipt | null> {
-    const row = await receipts.of(id);
-    return row === undefined ? null : shown(row, currency, amountMinor);
+    const row = await load.receipt.load(id);
+    return row === null ? null : shown(row, currency, amountMinor);
   }
 }
 
@@ -31,9 +31,9 @@ export class ReceiptRefundsResolver {
   })
   refunds(
     @Root() { paymentId }: PaymentReceipt,
-    @Ctx() { receipts }: PaymentsContext,
+    @Ctx() { load }: PaymentsContext,
   ): Promise<Refund[]> {
-    return receipts.refunds(paymentId);
+    return load.refundsByPayment.load(paymentId);
   }
 }
 

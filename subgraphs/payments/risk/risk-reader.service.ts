@@ -6,12 +6,13 @@ import type { RiskDecisionRow } from './risk-decision.entity';
 import type { RiskReviewRow } from './risk-review.entity';
 import type { ReviewState } from './review.machine';
 import type { RiskPoint } from './risk.rules';
+import type { RiskRuleSetRow } from './rule-set.entity';
 
 /** Operators and auditors read what was judged and why; to everybody else there is nothing. */
 export const mayReadRisk = (viewer: Viewer): boolean =>
   hasRole(viewer, 'OPERATOR') || hasRole(viewer, 'AUDITOR');
 
-/** Reads decisions and reviews. Whoever asks has checked that the viewer may. */
+/** Reads decisions, reviews and the rules behind them. Whoever asks has checked that the viewer may. */
 export class RiskReader {
   constructor(private readonly db: Database) {}
 
@@ -21,6 +22,10 @@ export class RiskReader {
   );
   readonly review = new DataLoader<string, RiskReviewRow | null>(
     (ids) => this.byId('select * from "riskReview" where id = any ($1)', ids),
+    { cache: false },
+  );
+  readonly ruleSet = new DataLoader<string, RiskRuleSetRow | null>(
+    (ids) => this.byId('select * from "riskRuleSet" where id = any ($1)', ids),
     { cache: false },
   );
 

@@ -226,7 +226,7 @@ export class RiskRuleSetResolver {
 }
 
 async function ruleSetOf(risk: PaymentsContext['risk'], id: string): Promise<RiskRuleSet> {
-  const found = await risk.ruleSets.find(id);
-  if (found === undefined) throw refuse('NOT_FOUND');
+  const found = await risk.reader.ruleSet.load(id);
+  if (found === null) throw refuse('NOT_FOUND');
   return found;
 }

@@ -85,13 +85,11 @@ export class RuleSetService {
     );
   }
 
-  find(id: string): Promise<RiskRuleSetRow | undefined> {
-    return this.db.first<RiskRuleSetRow>('select * from "riskRuleSet" where id = $1', [id]);
-  }
-
   /** Judges the latest snapshots of the set's point again by this set; writes nothing. Undefined: no such set. */
   async backRun(id: string, latest: number): Promise<BackRun | undefined> {
-    const set = await this.find(id);
+    const set = await this.db.first<RiskRuleSetRow>('select * from "riskRuleSet" where id = $1', [
+      id,
+    ]);
     if (set === undefined) return undefined;
     const decided = await this.db.query<RiskDecisionRow>(
       `select * from "riskDecision" where point = $1 and not "isShadow" order by id desc limit $2`,
