@@ -637,8 +637,8 @@ create table ledger_transfer (
 );
 comment on table ledger_transfer is 'functions only';
 CREATE INDEX ledger_transfer_created_at_idx ON payments.ledger_transfer USING brin (created_at);
-CREATE INDEX ledger_transfer_credit_seq_idx ON payments.ledger_transfer USING btree (credit, seq);
-CREATE INDEX ledger_transfer_debit_seq_idx ON payments.ledger_transfer USING btree (debit, seq);
+CREATE INDEX ledger_transfer_credited ON payments.ledger_transfer USING btree (credit, epoch, xid, seq);
+CREATE INDEX ledger_transfer_debited ON payments.ledger_transfer USING btree (debit, epoch, xid, seq);
 CREATE INDEX ledger_transfer_epoch_xid_seq_idx ON payments.ledger_transfer USING btree (epoch, xid, seq);
 CREATE INDEX ledger_transfer_group_id_idx ON payments.ledger_transfer USING btree (group_id);
 CREATE UNIQUE INDEX ledger_transfer_resolved_once ON payments.ledger_transfer USING btree (pending_id) WHERE (kind = ANY (ARRAY[3, 4]));

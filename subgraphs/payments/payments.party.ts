@@ -2,7 +2,7 @@ import type { GrantBook } from '#kernel/auth/grant';
 import { type Viewer, hasRole } from '#kernel/auth/viewer';
 import type { SellerService } from './balances/seller.service';
 import type { EvidenceSide } from './evidence/evidence-chain.rules';
-import { sideAmong } from './evidence/evidence-side.rules';
+import { sideAmong } from './evidence/evidence-case.service';
 
 /** The two who trade. */
 interface Parties {

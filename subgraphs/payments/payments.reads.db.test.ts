@@ -9,8 +9,10 @@ import { World } from './testing/world';
 jest.setTimeout(60_000);
 const operator = user(accountIds.create(), ['OPERATOR']);
 let world: World;
+let acts: EvidenceActs;
 beforeAll(async () => {
   world = await World.open();
+  acts = new EvidenceActs(world);
 }, 60_000);
 afterAll(() => world.close());
 
@@ -34,7 +36,6 @@ const entities = (ids: readonly string[], __typename: string) => ({
 });
 
 test('the evidence of all disputes of a list is one read', async () => {
-  const acts = new EvidenceActs(world);
   for (const text of ['one', 'two']) {
     const { id, buyer } = await acts.dispute();
     await acts.add(buyer, id, { text });
@@ -48,7 +49,8 @@ test('the evidence of all chargebacks of a list is one read', async () => {
     const group = world.group([total]);
     await world.pay(group);
     await world.settled();
-    await complain(world, group);
+    const { id } = await complain(world, group);
+    await acts.add(operator, id, { text: `about ${String(total)}` });
   }
   const query = `{ chargebacks(first: 10) { nodes { evidence { found: id } } } }`;
   expect(await reads(query, {}, [/from evidence\b/])).toEqual([1]);

@@ -18,7 +18,7 @@ import { Dispute } from '../disputes/dispute.types';
 import { Escrow } from '../escrow/escrow.types';
 import { type PaymentsContext, keyOf } from '../payments.context';
 import type { Loaders } from '../payments.loaders';
-import { visibleTo } from './evidence-side.rules';
+import { visibleTo } from './evidence-case.service';
 import {
   ContractSnapshot,
   DisputeEvidence,
