@@ -199,6 +199,15 @@ export const operations = (house: House): void =>
         expect(await refusedWith(buyer, name, step)).toEqual(['NOT_FOUND']);
     });
 
+    test('BusinessCalendarSet: an operator says when nobody works', async () => {
+      const operator = await journey.as('operator');
+      const days = { country: 'DE', holidays: ['2026-12-25', '2026-12-26'] };
+      const { calendar } = await run<{ calendar: unknown }>(operator, 'BusinessCalendarSet', {
+        ...{ ...days, idempotencyKey: 'days' },
+      });
+      expect(calendar).toMatchObject({ ...days, weekend: ['SUNDAY', 'SATURDAY'] });
+    });
+
     test('DisputeOpen, DisputeLive, DisputeEvidenceAdd, DisputeAccept: a complaint after the release', async () => {
       const seller = await journey.as('seller');
       const { dispute } = await run<{ dispute: { id: string; proposalVersion: number } }>(

@@ -15,6 +15,7 @@ import type { DisputeListService } from './disputes/dispute-list.service';
 import type { DisputeOpenService } from './disputes/dispute-open.service';
 import type { DisputeTalkService } from './disputes/dispute-talk.service';
 import type { BuyerCreditService } from './credit/buyer-credit.service';
+import type { BusinessCalendarService } from './deadlines/business-calendar.service';
 import type { ExtensionService } from './deadlines/extension.service';
 import type { ChargebackAnswerService } from './chargebacks/chargeback-answer.service';
 import type { ChargebackListService } from './chargebacks/chargeback-list.service';
@@ -50,6 +51,7 @@ export interface PaymentsContext {
   readonly releasePreviews: ReleasePreviewService;
   readonly milestones: MilestoneService;
   readonly extensions: ExtensionService;
+  readonly calendars: BusinessCalendarService;
   readonly holds: HoldActService;
   readonly evidence: EvidenceService;
   readonly evidenceUploads: EvidenceUploadService;

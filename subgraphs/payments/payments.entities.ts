@@ -11,6 +11,7 @@ import { SellerHoldRow } from './balances/seller-hold.entity';
 import { SellerMemberRow } from './balances/seller-member.entity';
 import { SellerRestrictionRow } from './balances/seller-restriction.entity';
 import { SellerTierRow } from './balances/seller-tier.entity';
+import { BusinessCalendarRow } from './deadlines/business-calendar.entity';
 import { DisputeAppealRow } from './disputes/dispute-appeal.entity';
 import { DisputeDecisionRow } from './disputes/dispute-decision.entity';
 import { DisputeProposalRow } from './disputes/dispute-proposal.entity';
@@ -69,6 +70,7 @@ export const paymentsEntities = [
   SellerTierRow,
   SellerRestrictionRow,
   SellerFundsRow,
+  BusinessCalendarRow,
   DisputeRow,
   DisputeProposalRow,
   DisputeDecisionRow,

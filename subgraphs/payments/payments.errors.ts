@@ -38,6 +38,9 @@ export const paymentsErrors = {
   INSTANT_NOT_ALLOWED: 'Instant payouts are for trusted sellers.',
   SCHEDULE_NOT_ALLOWED: 'The seller’s tier does not allow this schedule.',
   DESTINATION_INVALID: 'This is not a payout destination token.',
+  COUNTRY_INVALID: 'A country is two capital letters (ISO 3166-1 alpha-2).',
+  CALENDAR_INVALID:
+    'A calendar leaves a working day in each week and has up to 500 holidays like 2026-12-25.',
   PERIOD_INVALID: 'The period must begin before it ends and be no longer than 100 days.',
   STATEMENT_INVALID:
     'The bank statement must be CSV or JSON with id, date, reference, currency and amountMinor.',

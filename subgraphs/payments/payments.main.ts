@@ -10,6 +10,7 @@ import { BalanceService } from './balances/balance.service';
 import { MaturityService } from './balances/maturity.service';
 import { SellerService } from './balances/seller.service';
 import { AgreementService } from './escrow/agreement.service';
+import { BusinessCalendarService } from './deadlines/business-calendar.service';
 import { DeadlineService } from './deadlines/deadline.service';
 import { EscrowService } from './escrow/escrow.service';
 import { ExtensionService } from './deadlines/extension.service';
@@ -146,6 +147,7 @@ function coreOf({ db, clock, log }: SubgraphHost, options: PaymentsOptions) {
       releasePreviews: new ReleasePreviewService(db, sellers, releases),
       milestones: new MilestoneService(db, sellers),
       extensions: new ExtensionService(db, sellers),
+      calendars: new BusinessCalendarService(db),
       holds: new HoldActService(db),
       refunds: new RefundCreateService(db, sellers, refunds),
       balances: new BalanceService(db),

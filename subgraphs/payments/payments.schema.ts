@@ -21,6 +21,7 @@ import {
   EscrowContractResolver,
 } from './evidence/evidence.resolver';
 import { DisputeResolver } from './disputes/dispute.resolver';
+import { BusinessCalendarResolver } from './deadlines/business-calendar.resolver';
 import { DeadlineResolver } from './deadlines/deadline.resolver';
 import {
   ChargebackResolver,
@@ -89,6 +90,7 @@ const graph = (): Promise<GraphQLSchema> =>
       EscrowReleasePreviewResolver,
       EscrowMilestoneResolver,
       DeadlineResolver,
+      BusinessCalendarResolver,
       EscrowHoldResolver,
       DisputeResolver,
       DisputeEvidenceResolver,

@@ -47,6 +47,7 @@ const WITHOUT_SCOPE: Readonly<Record<string, readonly string[]>> = {
     'accountStepUp',
   ],
   'operators, who sign in': [
+    'businessCalendarSet',
     'disputeAppealDecide',
     'disputeDecide',
     'approvalGrant',

@@ -2,6 +2,7 @@ import { DAY, after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
 import { type Timer, type TimerHandlers, setTimer } from '#kernel/events/timers';
 import type { Logger } from '#kernel/server/log';
+import { operatorsCalendar } from '../deadlines/business-calendar.service';
 import { trancheOf } from '../escrow/tranche.service';
 import { type DisputeMoney, isHeldByOthers } from './dispute-money.service';
 import type { DisputeReturnService } from './dispute-return.service';
@@ -88,7 +89,8 @@ export class DisputeDeadlineService {
     const now = await moveDispute(tx, found, { state }, updated(held, 'REVIEW_OVERDUE'));
     const timer = { subject: disputeId, kind: 'T10', version: now.version };
     const goods = trancheOf(held, trancheId).state;
-    await setTimer(tx, timer, deadline('T10', tx.now, { reason, goods }));
+    const operators = await operatorsCalendar(tx);
+    await setTimer(tx, timer, deadline('T10', tx.now, { reason, goods }, operators));
   }
 
   /** What was agreed waits for another case: a person is called, each day, until that has let go. */

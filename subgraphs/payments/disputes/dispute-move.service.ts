@@ -5,6 +5,7 @@ import type { Tx } from '#kernel/db/database';
 import type { NewFact } from '#kernel/events/fact';
 import { clearTimers, setTimer } from '#kernel/events/timers';
 import type { SellerService } from '../balances/seller.service';
+import { operatorsCalendar } from '../deadlines/business-calendar.service';
 import { type Held, lockHeld, partiesOf, trancheOf } from '../escrow/tranche.service';
 import { refuse } from '../payments.errors';
 import type { DisputeRow } from './dispute.entity';
@@ -116,9 +117,11 @@ export async function beginTimers(
 ): Promise<void> {
   const { heldState, state } = trancheOf(held, now.trancheId);
   const complaint = { reason: now.reason, goods: heldState ?? state };
-  for (const kind of beginning(before, now)) {
+  const kinds = beginning(before, now);
+  const operators = kinds.includes('T10') ? await operatorsCalendar(tx) : undefined;
+  for (const kind of kinds) {
     const timer = { subject: now.id, kind, version: now.version };
-    await setTimer(tx, timer, deadline(kind, tx.now, complaint));
+    await setTimer(tx, timer, deadline(kind, tx.now, complaint, operators));
   }
 }
 

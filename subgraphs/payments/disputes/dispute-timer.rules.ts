@@ -1,6 +1,6 @@
 import type { DisputeReason } from '#contracts/trade-policy';
 import { DAY, HOUR, after } from '#kernel/clock/clock';
-import { afterWorkingDays } from '#kernel/clock/working-days';
+import { PLAIN_CALENDAR, type WorkCalendar, afterWorkingDays } from '#kernel/clock/working-days';
 import type { TrancheState } from '../escrow/tranche.machine';
 
 import type { DisputeState } from './dispute.machine';
@@ -78,9 +78,14 @@ export interface Complaint {
   readonly goods: TrancheState;
 }
 
-/** When a deadline that begins now is over. */
-export function deadline(kind: DisputeTimer, now: Date, { reason, goods }: Complaint): Date {
-  if (kind === 'T10') return afterWorkingDays(now, REVIEW_DAYS);
+/** When a deadline that begins now is over; T10 counts the days on which operators work. */
+export function deadline(
+  kind: DisputeTimer,
+  now: Date,
+  { reason, goods }: Complaint,
+  operators: WorkCalendar = PLAIN_CALENDAR,
+): Date {
+  if (kind === 'T10') return afterWorkingDays(now, REVIEW_DAYS, operators);
   if (kind !== 'T7') return after(now, FIXED_MS[kind]);
   if (goods === 'FUNDED') return after(now, DAY);
   return after(now, goods === 'SHIPPED' || reason === 'NOT_RECEIVED' ? 36 * HOUR : 5 * DAY);

@@ -14,6 +14,10 @@ export class PayoutAccountRow {
   @Column({ type: 'text' })
   destination!: string;
 
+  /** Where its bank is, as far as the seller has told it. */
+  @Column({ type: 'text', nullable: true })
+  country!: string | null;
+
   @Column({ type: 'boolean' })
   verified!: boolean;
 

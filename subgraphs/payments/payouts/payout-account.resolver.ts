@@ -33,6 +33,7 @@ export class PayoutAccountResolver {
         key: keyOf(input.idempotencyKey),
         sellerId: sellerOf(input.sellerId),
         destination: input.destination,
+        country: input.country ?? undefined,
       });
       return { payoutAccount: await found(balances, id) };
     });

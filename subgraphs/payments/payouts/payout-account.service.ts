@@ -4,6 +4,7 @@ import { type Viewer, isSteppedUp, requireRole, requireScope } from '#kernel/aut
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
 import { type SellerService, actorOf } from '../balances/seller.service';
+import { isCountry } from '../deadlines/business-calendar.rules';
 import { looksLikeCardNumber } from '../payments/payment.rules';
 import { type PayoutAccountId, payoutAccountIds } from '../payments.ids';
 import { refuse } from '../payments.errors';
@@ -16,9 +17,11 @@ const DESTINATION = /^[A-Za-z][A-Za-z0-9_-]{2,63}$/;
 // A token of the PSP is one that it has verified; only what the bank has returned is not verified by naming it again.
 // What was removed and comes back counts as changed: nobody gets around the wait like that.
 const REGISTER = `
-  insert into "payoutAccount" as a (id, "sellerId", destination, verified, "createdAt")
-  values ($1, $2, $3, true, $4)
+  insert into "payoutAccount" as a (id, "sellerId", destination, country, verified, "createdAt")
+  values ($1, $2, $3, $5, true, $4)
   on conflict ("sellerId") do update set destination = excluded.destination,
+    country = case when a.destination = excluded.destination
+      then coalesce(excluded.country, a.country) else excluded.country end,
     verified = a.verified or a.destination <> excluded.destination,
     version = a.version + 1, "removedAt" = null,
     "changedAt" = case when a.destination = excluded.destination and a."removedAt" is null
@@ -45,19 +48,30 @@ export class PayoutAccountService {
    */
   async create(
     viewer: Viewer,
-    input: { readonly key: string; readonly sellerId: SellerId; readonly destination: string },
+    input: {
+      readonly key: string;
+      readonly sellerId: SellerId;
+      readonly destination: string;
+      /** Of its bank. */
+      readonly country: string | undefined;
+    },
   ): Promise<PayoutAccountId> {
-    const { key, sellerId, destination } = input;
+    const { key, sellerId, destination, country } = input;
     await mustPayOut(this.sellers, viewer, sellerId);
     if (looksLikeCardNumber(destination)) throw refuse('CARD_NUMBER_REFUSED');
     if (!DESTINATION.test(destination)) throw refuse('DESTINATION_INVALID');
+    if (country !== undefined && !isCountry(country)) {
+      throw refuse('COUNTRY_INVALID', { field: ['input', 'country'] });
+    }
     const scope = `${actorOf(viewer)}:payoutAccountCreate`;
+    // a country that is not said is not in it: keys that are under way keep their meaning
+    const named = { sellerId, destination, ...(country !== undefined && { country }) };
     return this.db.transaction(viewer, (tx) =>
-      once(tx, { scope, key, input: { sellerId, destination } }, async () => {
+      once(tx, { scope, key, input: named }, async () => {
         if (!isSteppedUp(viewer, tx.now)) throw refuse('STEP_UP_REQUIRED');
         await this.risk.payoutAskedIn(tx, sellerId, 0n);
         const row = await tx.first<PayoutAccountRow>(REGISTER, [
-          ...[payoutAccountIds.create(), sellerId, destination, tx.now],
+          ...[payoutAccountIds.create(), sellerId, destination, tx.now, country ?? null],
         ]);
         await this.risk.onboardIn(tx, sellerId);
         return tellChanged(tx, row);

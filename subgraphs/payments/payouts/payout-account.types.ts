@@ -5,12 +5,18 @@ import type { PayoutAccountId } from '../payments.ids';
 import type { PayoutAccountRow } from './payout-account.entity';
 
 @ObjectType({ description: 'Where a seller’s payouts go. The seller’s members.' })
-export class PayoutAccount implements Pick<PayoutAccountRow, 'id' | 'verified'> {
+export class PayoutAccount implements Pick<PayoutAccountRow, 'id' | 'verified' | 'country'> {
   @Field(() => ID, { description: 'Opaque, prefixed and stable.' })
   id!: PayoutAccountId;
 
   @Field(() => Boolean, { description: 'True when payouts may go there.' })
   verified!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Country of the bank (ISO 3166-1 alpha-2); null when nobody said.',
+  })
+  country!: string | null;
 
   destination!: string;
   removedAt!: Date | null;
@@ -23,6 +29,13 @@ export class PayoutAccountCreateInput {
 
   @Field(() => String, { description: 'The provider’s token for the bank account.' })
   destination!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Country of the bank (ISO 3166-1 alpha-2): on its holidays no payout is expected to arrive.',
+  })
+  country?: string | null;
 
   @Field(() => String, { description: 'Names this intent; 1 to 200 characters.' })
   idempotencyKey!: string;
@@ -50,7 +63,13 @@ const accountField = { payoutAccount: { type: () => PayoutAccount, description: 
 
 export const PayoutAccountCreatePayload = payloadType<{ payoutAccount: PayoutAccount }>(
   'PayoutAccountCreate',
-  codesOf('NOT_FOUND', 'STEP_UP_REQUIRED', 'DESTINATION_INVALID', 'CARD_NUMBER_REFUSED'),
+  codesOf(
+    'NOT_FOUND',
+    'STEP_UP_REQUIRED',
+    'DESTINATION_INVALID',
+    'COUNTRY_INVALID',
+    'CARD_NUMBER_REFUSED',
+  ),
   accountField,
 );
 

@@ -6,6 +6,7 @@ import { clearTimers, setTimer } from '#kernel/events/timers';
 import type { Logger } from '#kernel/server/log';
 import { type NewLine, writeLine } from '../balances/balance-line.service';
 import { debtLegs, lockFunds } from '../balances/seller-funds.service';
+import { bankCalendar } from '../deadlines/business-calendar.service';
 
 import { type Leg, PLATFORM } from '../ledger/ledger.rules';
 import { legId, openAccounts, post, posting } from '../ledger/ledger.service';
@@ -46,7 +47,7 @@ const FACT = {
   RETURNED: 'payout.returned',
 } as const;
 
-/** A payout that was sent and is not paid after this many working days: a person is called (T18). */
+/** A payout that was sent and is not paid after this many working days of its bank: a person is called (T18). */
 const LATE_DAYS = 5;
 
 /** What the PSP's word on a payout means for the seller's balance. */
@@ -198,7 +199,8 @@ function tell(tx: Tx, payout: PayoutRow): void {
  * A payout that is under way always has a deadline: T19 until the PSP has it, then T18. That counts from when the PSP
  * was first heard to have it: a look that was lost in between must not begin it anew.
  */
-async function watch(tx: Tx, { id, state, version }: PayoutRow): Promise<void> {
+async function watch(tx: Tx, payout: PayoutRow): Promise<void> {
+  const { id, state, version, payoutAccountId } = payout;
   if (state === 'UNKNOWN') return;
   const isSent = state === 'SUBMITTED' || state === 'IN_TRANSIT';
   await clearTimers(tx, id, isSent ? ['T19'] : undefined);
@@ -209,7 +211,8 @@ async function watch(tx: Tx, { id, state, version }: PayoutRow): Promise<void> {
     kind,
   ]);
   if (set !== undefined) return;
-  await setTimer(tx, { subject: id, kind, version }, afterWorkingDays(tx.now, LATE_DAYS));
+  const calendar = await bankCalendar(tx, payoutAccountId);
+  await setTimer(tx, { subject: id, kind, version }, afterWorkingDays(tx.now, LATE_DAYS, calendar));
 }
 
 const lineOf = (

@@ -55,6 +55,8 @@ export async function accessScene(log?: Logger): Promise<AccessScene> {
   const correctsId = await idOf(world, 'ledger_transfer order by seq');
   const approval = await proposal(world, correctsId);
   const risk = await doubted(world, pair);
+  const days = { country: 'DE', holidays: ['2026-12-25'], idempotencyKey: keys.create() };
+  await world.mutate(cast.O, 'businessCalendarSet', days, 'calendar { country }');
   const orderId = group.orders[0]?.orderId ?? '';
   const buyer = new BuyerActs(world, group.buyerId);
   await buyer.give(500n);
@@ -66,6 +68,7 @@ export async function accessScene(log?: Logger): Promise<AccessScene> {
     ...{ disputeId: dispute, caseId: dispute, payoutId: payout, approvalId: approval, orderId },
     ...{ paymentId: payment?.id, escrowId, trancheId: tranche['id'], chargebackId: chargeback.id },
     ...{ holdId: idIn(await onHold(world, pair), 'hold'), itemId: await reconciled(world) },
+    ...{ 'businessCalendarSet.country': 'DE', 'businessCalendarSet.holidays': [] },
     ...{ payoutAccountId: await idOf(world, '"payoutAccount"'), ...risk.known },
     ...{ 'escrowReleaseConfirm.orderId': orderId, 'paymentCreate.amount': eur(5_000n) },
     ...{ 'escrowReleasePreview.orderId': orderId, 'payoutPreview.amount': eur(100n) },

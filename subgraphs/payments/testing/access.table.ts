@@ -25,6 +25,9 @@ const SEEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   BuyerCreditTransaction: {
     B: 'amount at kind',
   },
+  BusinessCalendar: {
+    OA: 'changedAt changedBy country holidays ofOperators version weekend',
+  },
   Chargeback: {
     '': 'closedAt',
     BSKOA: 'amount createdAt dueAt liable openedAt orders reason state',
@@ -134,7 +137,7 @@ const SEEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     SKO: 'amount createdAt fee lines seller speed state',
   },
   PayoutAccount: {
-    '': 'destinationHint removed verified',
+    '': 'country destinationHint removed verified',
   },
   PayoutPreview: {
     '': 'amount fee',
@@ -226,6 +229,7 @@ export const MAY_DO: Readonly<Record<string, string>> = {
   adsWalletWithdraw: 'SK',
   approvalGrant: 'O',
   approvalReject: 'O',
+  businessCalendarSet: 'O',
   chargebackAccept: 'SKO',
   chargebackEvidenceSubmit: 'SKO',
   disputeAccept: 'BSK',
