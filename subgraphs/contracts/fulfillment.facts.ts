@@ -46,6 +46,8 @@ export const fulfillmentFacts = {
     occurredAt: instant,
     tracked: z.boolean(),
     service: z.enum(['STANDARD', 'EXPRESS', 'SEA']).default('STANDARD'),
+    /** A digest of each parcel's number at its carrier, as far as there is one: the same for the same number. */
+    trackings: z.array(z.string()).optional(),
   }),
   'shipment.milestone_changed': z.object({
     ...shipment,
@@ -59,6 +61,8 @@ export const fulfillmentFacts = {
     lines: quantities,
     allDelivered: z.boolean(),
     occurredAt: instant,
+    /** True when the carrier names another place than the order's address; absent when it does not say. */
+    elsewhere: z.boolean().optional(),
   }),
   'shipment.delivery_retracted': z.object({ ...shipment, reason: z.string() }),
   'shipment.lost': z.object(shipment),

@@ -49,6 +49,7 @@ import { RefundLegRow } from './refunds/refund-leg.entity';
 import { RefundLineRow } from './refunds/refund-line.entity';
 import { RefundRow } from './refunds/refund.entity';
 import { RiskDecisionRow } from './risk/risk-decision.entity';
+import { RiskOrderRow, RiskParcelRow } from './risk/order-signal.entity';
 import { RiskReviewRow } from './risk/risk-review.entity';
 import { RiskSignalRow } from './risk/risk-signal.entity';
 import { RiskSnoozeRow } from './risk/risk-snooze.entity';
@@ -109,6 +110,8 @@ export const paymentsEntities = [
   RefundLineRow,
   RefundRow,
   RiskDecisionRow,
+  RiskOrderRow,
+  RiskParcelRow,
   RiskReviewRow,
   RiskSignalRow,
   RiskSnoozeRow,

@@ -68,7 +68,7 @@ export async function startPayments(
   const core = coreOf(host, options);
   const { refunds, releases, escrows, deadlines, agreements, sellers, disputes, side, proof } =
     core;
-  const { approvals, reviewing, banks } = core;
+  const { approvals, reviewing, banks, signals } = core;
   const { context, webhooks, loops } = pspSide(host, options, core);
   return {
     name: 'payments',
@@ -85,6 +85,7 @@ export async function startPayments(
     reactions: paymentsReactions({
       contracts: proof.contracts,
       agreements,
+      signals,
       escrows,
       releases,
       sellers,
@@ -116,7 +117,7 @@ function coreOf({ db, clock, log }: SubgraphHost, options: PaymentsOptions) {
   const refunds = new RefundService(outgoing, psp.capabilities, refundOutcomes);
   const buyers = buyerSide({ db, psp, outgoing, refunds });
   const { credits } = buyers;
-  const risk = riskOf(psp, options.decryptKey);
+  const { risk, signals } = riskOf(psp, options.decryptKey);
   const releases = new ReleaseService(db, risk);
   const reviewing = riskSide(risk, { db, outgoing, releases, refunds, credits, log });
   const side = sellerSide({ db, psp, sellers, outgoing, risk, log });
@@ -134,6 +135,7 @@ function coreOf({ db, clock, log }: SubgraphHost, options: PaymentsOptions) {
     ...{ buyers, refundOutcomes },
     ...{ psp, outgoing, sellers, refunds, risk, releases, reviewing, side, disputes, banks, proof },
     approvals,
+    signals,
     escrows: new EscrowService(refunds, log),
     deadlines: new DeadlineService(releases, refunds, log),
     agreements: new AgreementService(log),

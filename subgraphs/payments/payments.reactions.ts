@@ -10,11 +10,13 @@ import type { EscrowService } from './escrow/escrow.service';
 import type { ReleaseService } from './releases/release.service';
 import { sellerSideReactions } from './payments.seller-side.reactions';
 import { gateIn } from './payouts/payout-gate.service';
+import type { OrderSignals } from './risk/order-signal.service';
 
 /** What the reactions work with. */
 export interface Reacting {
   readonly agreements: AgreementService;
   readonly contracts: ContractService;
+  readonly signals: OrderSignals;
   readonly escrows: EscrowService;
   readonly releases: ReleaseService;
   readonly sellers: SellerService;
@@ -31,9 +33,10 @@ export const paymentsReactions = (to: Reacting): Reaction[] => [
   reaction('order_group.placed', [], async (tx, terms) => {
     await to.agreements.upsertIn(tx, terms);
   }),
-  reaction('order.placed', [], (tx, { orderId, contract }) =>
-    to.contracts.heardIn(tx, orderId, contract),
-  ),
+  reaction('order.placed', [], async (tx, heard) => {
+    await to.contracts.heardIn(tx, heard.orderId, heard.contract);
+    await to.signals.placedIn(tx, heard);
+  }),
   reaction(
     'order.receipt_confirmed',
     ['escrow.released', 'escrow.frozen', 'risk.decided', 'advance.remitted'],
@@ -51,20 +54,24 @@ export const paymentsReactions = (to: Reacting): Reaction[] => [
     (tx, { orderId }) =>
       to.escrows.cancelledIn(tx, orderId, { cause: 'ORDER_EXPIRED', fault: 'NOBODY' }),
   ),
-  reaction('shipment.shipped', ['escrow.progressed'], (tx, heard) => {
+  reaction('shipment.shipped', ['escrow.progressed'], async (tx, { trackings, ...heard }) => {
     const { orderId, allShipped: all, ...parcel } = heard;
-    return to.escrows.progressIn(tx, orderId, { event: 'ship', all, ...parcel });
+    await to.signals.seenIn(tx, { orderId, shipmentId: heard.shipmentId, trackings });
+    await to.escrows.progressIn(tx, orderId, { event: 'ship', all, ...parcel });
   }),
   reaction('shipment.lost', ['escrow.shipment_lost', 'escrow.progressed'], (tx, lost) =>
     to.escrows.lostIn(tx, lost.orderId, lost.shipmentId),
   ),
-  reaction('shipment.delivered', ['escrow.progressed'], (tx, heard) => {
-    const { orderId, shipmentId, allDelivered: all } = heard;
-    return to.escrows.progressIn(tx, orderId, { event: 'deliver', shipmentId, all });
+  reaction('shipment.delivered', ['escrow.progressed'], async (tx, heard) => {
+    const { orderId, shipmentId, allDelivered: all, elsewhere } = heard;
+    await to.signals.seenIn(tx, { orderId, shipmentId, elsewhere });
+    await to.escrows.progressIn(tx, orderId, { event: 'deliver', shipmentId, all });
   }),
-  reaction('shipment.delivery_retracted', ['escrow.progressed'], (tx, { orderId, shipmentId }) =>
-    to.escrows.progressIn(tx, orderId, { event: 'retract', shipmentId }),
-  ),
+  reaction('shipment.delivery_retracted', ['escrow.progressed'], async (tx, heard) => {
+    const { orderId, shipmentId } = heard;
+    await to.signals.retractedIn(tx, shipmentId);
+    await to.escrows.progressIn(tx, orderId, { event: 'retract', shipmentId });
+  }),
   reaction('return.received', ['dispute.updated'], (tx, { disputeId }) =>
     to.returns.receivedIn(tx, disputeId),
   ),

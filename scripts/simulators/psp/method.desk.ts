@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type Fields } from '../shared/fields';
 import { Refusal } from '../shared/refusal';
 import { refuseCardNumbers } from './card.number';
-import { isToken } from './payment.desk';
+import { countryOf, isToken } from './payment.desk';
 import { type PspChange } from './psp.change';
 import { type Method } from './psp.facts';
 import { type PspState } from './psp.state';
@@ -21,6 +21,7 @@ export class MethodDesk {
     const earlier = this.state.earlier(reference, 'method');
     if (earlier !== undefined) return { status: 200, body: this.state.method(earlier), facts: [] };
     if (!isToken(token)) throw new Refusal(422, 'TOKEN_INVALID', 'no such payment token');
+    const country = countryOf(token);
     const method: Method = {
       id: `pm_sim_${randomBytes(12).toString('hex')}`,
       object: 'method',
@@ -31,6 +32,7 @@ export class MethodDesk {
       expYear: new Date(this.now()).getUTCFullYear() + 3,
       // The same card has the same fingerprint, whoever keeps it.
       fingerprint: createHash('sha256').update(token).digest('hex').slice(0, 16),
+      ...(country !== undefined && { country }),
       reference,
       createdAt: new Date(this.now()).toISOString(),
       token,

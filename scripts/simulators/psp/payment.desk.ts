@@ -19,8 +19,13 @@ const TOKENS = new Set([
   ...['tok_dispute_won', 'tok_dispute_lost', 'tok_setup_3ds'],
 ]);
 
+/** The country in which a token's card was issued; most tokens leave it open, as some card networks do. */
+export const countryOf = (token: string): string | undefined =>
+  /^tok_card_([A-Z]{2})$/.exec(token)?.[1];
+
 /** Whether there is such a token. Those that decline can be kept too. */
-export const isToken = (token: string): boolean => TOKENS.has(token) || token in DECLINES;
+export const isToken = (token: string): boolean =>
+  TOKENS.has(token) || token in DECLINES || countryOf(token) !== undefined;
 
 /** Payments: create, confirm, capture, void, and the payer's answer to a 3-D Secure question. */
 export class PaymentDesk {

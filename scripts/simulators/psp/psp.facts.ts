@@ -92,6 +92,8 @@ export interface Method {
   expMonth: number;
   expYear: number;
   fingerprint: string;
+  /** Where the card was issued. */
+  country?: string;
   reference: string;
   createdAt: string;
   /** Kept inside: the token it stands for. */

@@ -1,3 +1,4 @@
+import { countryOf } from './payment.desk';
 import { type Method, type Payment, type PspObject } from './psp.facts';
 
 /** What every token stands for. */
@@ -30,6 +31,7 @@ function paymentView(payment: Payment, baseUrl: string): object {
     ...payment,
     brand: CARD.brand,
     last4: CARD.last4,
+    country: countryOf(payment.token),
     token: undefined,
     capture: undefined,
     nextAtMs: undefined,

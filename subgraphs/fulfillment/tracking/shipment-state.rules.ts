@@ -8,6 +8,8 @@ export interface ShipmentState {
   readonly shippedAtMs: number | null;
   /** When the last parcel arrived; null unless all that are open have. */
   readonly deliveredAtMs: number | null;
+  /** Dedupe keys of the events that delivered its parcels. */
+  readonly deliveredBy: readonly string[];
   /** Time of the newest transition, if there was one. */
   readonly changedAtMs: number | null;
   readonly delayed: boolean;
@@ -29,6 +31,10 @@ export function shipmentState(parcels: readonly ParcelState[]): ShipmentState {
     milestone,
     shippedAtMs: physical.length === 0 ? null : Math.min(...physical),
     deliveredAtMs: milestone === 'DELIVERED' ? Math.max(...delivered) : null,
+    deliveredBy: parcels.flatMap(({ milestone: at, transitions }) => {
+      const last = transitions.at(-1);
+      return at === 'DELIVERED' && last !== undefined ? [last.dedupeKey] : [];
+    }),
     changedAtMs: changed.length === 0 ? null : Math.max(...changed),
     delayed: parcels.some(({ delayed }) => delayed),
     damaged: parcels.some(({ damaged }) => damaged),

@@ -1,10 +1,13 @@
+import type { Address } from '#contracts/fact-fields';
 import type { Tx } from '#kernel/db/database';
 import type { NewFact } from '#kernel/events/fact';
 import type { FulfillmentOrderRow } from '../shipments/fulfillment-order.entity';
 import { move, refusePendingCancellation, tell } from '../shipments/fulfillment-order-row.service';
 import type { ShipmentRow } from '../shipments/shipment.entity';
 import { factLines, shipmentFact } from '../shipments/shipment-row.service';
+import { anyElsewhere, trackingHash } from './delivery-place.rules';
 import type { ShipmentState } from './shipment-state.rules';
+import type { Place } from './tracking-event.entity';
 
 interface Derived {
   readonly state: ShipmentState;
@@ -45,7 +48,7 @@ export async function writeShipmentState(
         }),
       ),
     );
-    tellings.push(...outcomes(tx, before, next));
+    tellings.push(...outcomes(tx, before, next, { shipTo: order.shipTo, by: state.deliveredBy }));
   } else if (tellings.length === 0 && news !== null) {
     tellings.push((version) =>
       Promise.resolve(
@@ -99,9 +102,17 @@ const isRetraction = (row: ShipmentRow, { milestone }: ShipmentState): boolean =
 const isOver = ({ milestone }: ShipmentRow): boolean =>
   ['DELIVERED', 'RETURNED', 'CANCELLED'].includes(milestone);
 
+/** Where goods were to go, and the keys of the events that delivered them. */
+interface Delivery {
+  readonly shipTo: Address | null;
+  readonly by: readonly string[];
+}
+
 /** What else is told when a milestone is reached or left. */
-function outcomes(tx: Tx, before: ShipmentRow, next: ShipmentRow): Telling[] {
-  if (next.milestone === 'DELIVERED') return [(version) => deliveredFact(tx, next, version)];
+function outcomes(tx: Tx, before: ShipmentRow, next: ShipmentRow, delivery: Delivery): Telling[] {
+  if (next.milestone === 'DELIVERED') {
+    return [(version) => deliveredFact(tx, next, version, delivery)];
+  }
   if (next.milestone === 'LOST') {
     return [(version) => Promise.resolve(shipmentFact('shipment.lost', next, version, {}))];
   }
@@ -121,13 +132,55 @@ const shippedFact = async (tx: Tx, row: ShipmentRow, version: number): Promise<N
     allShipped: await allOf(tx, row.fulfillmentOrderId, 'shippedAt'),
     occurredAt: (row.shippedAt ?? tx.now).toISOString(),
     tracked: true,
+    ...(await trackingsOf(tx, row)),
   });
 
-const deliveredFact = async (tx: Tx, row: ShipmentRow, version: number): Promise<NewFact> =>
+/** Digests of the numbers that its parcels have at the carrier. */
+async function trackingsOf(
+  tx: Tx,
+  { id, carrierId }: ShipmentRow,
+): Promise<{ trackings?: string[] }> {
+  const numbers = await tx.query<{ trackingNumber: string }>(
+    `select "trackingNumber" from parcel where "shipmentId" = $1 and "trackingNumber" is not null
+     order by "trackingNumber"`,
+    [id],
+  );
+  if (numbers.length === 0) return {};
+  return {
+    trackings: numbers.map(({ trackingNumber }) => trackingHash(carrierId, trackingNumber)),
+  };
+}
+
+/** Whether the carrier names another place than the goods were sent to, as far as it says one. */
+async function elsewhereOf(
+  tx: Tx,
+  { id }: ShipmentRow,
+  { shipTo, by }: Delivery,
+): Promise<{ elsewhere?: boolean }> {
+  const rows = await tx.query<{ place: Place | null }>(
+    `select distinct on ("parcelId", "dedupeKey") place from "trackingEvent"
+     where "shipmentId" = $1 and "dedupeKey" = any ($2)
+     order by "parcelId", "dedupeKey", revision desc, "receivedAt"`,
+    [id, by],
+  );
+  const elsewhere = anyElsewhere(
+    rows.map(({ place }) => place),
+    shipTo,
+  );
+  return elsewhere === undefined ? {} : { elsewhere };
+}
+
+const deliveredFact = async (
+  tx: Tx,
+  row: ShipmentRow,
+  version: number,
+  delivery: Delivery,
+): Promise<NewFact> =>
   shipmentFact('shipment.delivered', row, version, {
     lines: await factLines(tx, row.id),
     allDelivered: await allOf(tx, row.fulfillmentOrderId, 'deliveredAt'),
     occurredAt: (row.deliveredAt ?? tx.now).toISOString(),
+    ...(await elsewhereOf(tx, row, delivery)),
   });
 
 /** True when every unit of the order lies in shipments that are shipped (or delivered). */

@@ -6,6 +6,7 @@ import { openTestDatabase } from '#kernel/testing/database';
 import { startFulfillment } from '../fulfillment.main';
 import { Bench, type Packed } from '../testing/bench';
 import { WEBHOOK_SECRET, hear, newTrade, openOrder, told } from '../testing/trade';
+import { trackingHash } from './delivery-place.rules';
 
 const clock = new ManualClock(new Date('2026-03-01T12:00:00Z'));
 let bench: Bench;
@@ -60,6 +61,27 @@ describe('tracking', () => {
     expect(facts.find(({ type }) => type === 'shipment.delivered')?.data).toMatchObject({
       allDelivered: true,
     });
+  });
+
+  test('it says which parcel left, as a digest, and whether it arrived in another city', async () => {
+    const world = await bench.packed();
+    await subgraph.db.query(
+      `update parcel set "trackingNumber" = 'AUR 77-1' where "shipmentId" = $1`,
+      [world.shipment.id],
+    );
+    await bench.scan(world, 'PU', -1);
+    await bench.scan(world, 'DL', 0);
+    const [shipped, delivered] = ['shipment.shipped', 'shipment.delivered'].map(
+      async (wanted) =>
+        (await told(subgraph)).find(
+          ({ type, data }) => type === wanted && data['shipmentId'] === world.shipment.id,
+        )?.data,
+    );
+    // the order goes to Rio de Janeiro, and every scan is from Recife
+    expect(await delivered).toMatchObject({ elsewhere: true });
+    const row = await bench.row<{ carrierId: string }>(world);
+    const digest = trackingHash(row?.carrierId ?? '', 'AUR771');
+    expect((await shipped)?.['trackings']).toEqual([digest]);
   });
 
   test('all at once and backwards ends the same', async () => {

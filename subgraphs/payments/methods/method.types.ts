@@ -52,7 +52,7 @@ export class PaymentMethodSetup implements Pick<MethodSetupRow, 'id' | 'actionUr
 })
 export class SavedPaymentMethod
   extends NodeType
-  implements Omit<SavedMethodRow, 'buyerId' | 'setupId' | 'pspMethodId' | 'fingerprint'>
+  implements Omit<SavedMethodRow, 'buyerId' | 'setupId' | 'pspMethodId' | 'fingerprint' | 'country'>
 {
   declare id: SavedMethodId;
 

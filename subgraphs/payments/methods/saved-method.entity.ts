@@ -34,6 +34,10 @@ export class SavedMethodRow {
   @Column({ type: 'text' })
   fingerprint!: string;
 
+  /** Where the card was issued, as far as the PSP tells. Never shown. */
+  @Column({ type: 'text', nullable: true })
+  country!: string | null;
+
   /** Which text the buyer agreed to, and when. */
   @Column({ type: 'text' })
   consentVersion!: string;

@@ -17,13 +17,13 @@ interface Keeping {
 
 const INSERT = `
   insert into "savedPaymentMethod" (id, "buyerId", "setupId", "pspMethodId", brand, last4,
-    "expMonth", "expYear", fingerprint, "consentVersion", "consentAt", "createdAt")
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+    "expMonth", "expYear", fingerprint, "consentVersion", "consentAt", "createdAt", country)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
   on conflict ("buyerId", fingerprint) where "removedAt" is null do nothing returning id`;
 
 const RENEW = `
   update "savedPaymentMethod" set "setupId" = $2, "pspMethodId" = $3, brand = $4, last4 = $5,
-    "expMonth" = $6, "expYear" = $7, "consentVersion" = $8, "consentAt" = $9
+    "expMonth" = $6, "expYear" = $7, "consentVersion" = $8, "consentAt" = $9, country = $10
   where id = $1`;
 
 /** Keeps a means of payment. One that is kept already goes on under its id with the new token; the PSP forgets the old. */
@@ -41,6 +41,7 @@ export async function keepIn(
     throw refuse('METHOD_UNUSABLE', { field: ['input', 'setupId'] });
   }
   const { id: pspMethodId, method } = found;
+  const { country = null } = method;
   const card = [method.brand, method.last4, method.expMonth, method.expYear];
   // a PSP that tells no fingerprint: then nothing is known to be the same card
   const fingerprint = method.fingerprint === '' ? pspMethodId : method.fingerprint;
@@ -52,6 +53,7 @@ export async function keepIn(
   const id = savedMethodIds.create();
   const fresh = await tx.first(INSERT, [
     ...[id, buyerId, setupId, pspMethodId, ...card, fingerprint, consentVersion, tx.now],
+    country,
   ]);
   if (fresh !== undefined) return id;
   const earlier = await tx.first<SavedMethodRow>(
@@ -61,7 +63,9 @@ export async function keepIn(
   );
   // it was removed between the two statements
   if (earlier === undefined) throw refuse('IDEMPOTENCY_CONCURRENT_REQUEST', { retryable: true });
-  await tx.query(RENEW, [earlier.id, setupId, pspMethodId, ...card, consentVersion, tx.now]);
+  await tx.query(RENEW, [
+    ...[earlier.id, setupId, pspMethodId, ...card, consentVersion, tx.now, country],
+  ]);
   if (earlier.pspMethodId !== pspMethodId) await forgetIn(tx, outgoing, earlier);
   return earlier.id;
 }

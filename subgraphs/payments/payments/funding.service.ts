@@ -6,6 +6,7 @@ import { type Leg, postArguments, postCall } from '../ledger/ledger.rules';
 import { posting } from '../ledger/ledger.service';
 import type { OperationRecord } from '../psp/operation.service';
 import type { OperationState } from '../psp/operation.machine';
+import type { PspObject } from '../psp/psp.port';
 import {
   type FundedOrder,
   type OrderRow,
@@ -119,7 +120,7 @@ export interface TenderNews {
   readonly declineCode: string | null;
   readonly actionUrl: string | null;
   /** What was charged, as far as the PSP tells. */
-  readonly card: { readonly brand: string; readonly last4: string } | undefined;
+  readonly card: PspObject['card'];
   /** The tender that spends credit, when it is taken with this one. */
   readonly creditTaken: string | null;
   readonly paymentState: PaymentState;
@@ -137,7 +138,8 @@ const WRITE = `
   t as (
     update tender set state = $7, "capturedMinor" = $8, "declineCode" = $9, "actionUrl" = $10,
       "pspPaymentId" = coalesce($4, "pspPaymentId"), brand = coalesce($36, brand),
-      last4 = coalesce($37, last4) where id = $6),
+      last4 = coalesce($37, last4), "cardCountry" = coalesce($40, "cardCountry")
+      where id = $6),
   c as (update tender set state = 'CAPTURED', "capturedMinor" = "amountMinor" where id = $34),
   rc as (
     insert into receipt ("paymentId", "issuedAt", content)
@@ -207,6 +209,7 @@ export async function writeNews(tx: Tx, paying: Paying, news: TenderNews): Promi
     news.card?.last4 ?? null,
     tranches.map(({ state }) => state),
     news.complete && fund.length > 0 && fund.every(isPaid),
+    news.card?.country ?? null,
   ]);
 }
 

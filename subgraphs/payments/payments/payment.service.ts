@@ -112,6 +112,7 @@ export class PaymentService {
       const means = await meansIn(tx, group.buyerId, tenders);
       const { outcome } = await this.risk.checkoutIn(tx, {
         ...{ paymentId: id, viewer: tx.viewer, deviceId, tenders: charged(means) },
+        orderGroupId: group.id,
         ...{ buyerId: group.buyerId, currency: group.currency },
         ...{ totalMinor: request.totalMinor, orders: request.orders },
       });
@@ -193,7 +194,9 @@ const charged = (means: readonly TenderMeans[]) =>
       : [
           {
             ...{ token: one.token, amount: one.amount },
-            ...(one.method !== undefined && { fingerprint: one.method.fingerprint }),
+            ...(one.method !== undefined && {
+              ...{ fingerprint: one.method.fingerprint, country: one.method.country },
+            }),
           },
         ],
   );

@@ -14,6 +14,7 @@ export type TenderMeans = { readonly amount: Money } & (
         readonly brand: string;
         readonly last4: string;
         readonly fingerprint: string;
+        readonly country: string | null;
       };
     }
   | { readonly kind: 'CREDIT' }

@@ -50,6 +50,10 @@ export class TenderRow {
   @Column({ type: 'text', nullable: true })
   last4!: string | null;
 
+  /** Where the card was issued, as far as the PSP tells. */
+  @Column({ type: 'text', nullable: true })
+  cardCountry!: string | null;
+
   @Column({ type: 'text', nullable: true })
   pspPaymentId!: string | null;
 

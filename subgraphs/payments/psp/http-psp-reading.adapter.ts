@@ -29,13 +29,16 @@ const objectShape = z.object({
   declineCode: z.string().optional(),
   actionUrl: z.string().optional(),
 });
-const cardShape = z.object({ brand: z.string(), last4: z.string() });
+/** What is no country is none: a card counts without it. */
+const country = z.string().length(2).optional().catch(undefined);
+const cardShape = z.object({ brand: z.string(), last4: z.string(), country });
 const methodShape = z.object({
   brand: z.string(),
   last4: z.string(),
   expMonth: z.number(),
   expYear: z.number(),
   fingerprint: z.string(),
+  country,
 });
 const disputeShape = z.object({
   paymentId: z.string(),
@@ -118,6 +121,15 @@ export function readObject({ status, text }: { status: number; text: string }): 
   return { kind: 'LOST', reason: status === 0 ? text : `status ${status}` };
 }
 
+/** Without the country where none was told. */
+const withCountry = <T extends { country?: string | undefined }>({
+  country: told,
+  ...card
+}: T) => ({
+  ...card,
+  ...(told !== undefined && { country: told }),
+});
+
 function toObject(answer: unknown): PspObject | undefined {
   const parsed = objectShape.safeParse(answer);
   if (!parsed.success) return undefined;
@@ -131,8 +143,8 @@ function toObject(answer: unknown): PspObject | undefined {
     capturedMinor: BigInt(found.capturedMinor ?? '0'),
     declineCode: found.declineCode ?? null,
     actionUrl: found.actionUrl ?? null,
-    ...(method === undefined ? {} : { method }),
-    ...(card === undefined ? {} : { card }),
+    ...(method === undefined ? {} : { method: withCountry(method) }),
+    ...(card === undefined ? {} : { card: withCountry(card) }),
     ...(dispute === undefined
       ? {}
       : {

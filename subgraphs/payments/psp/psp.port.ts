@@ -84,7 +84,7 @@ export interface PspObject {
   readonly actionUrl: string | null;
   readonly method?: PspMethod;
   /** What was charged, where the PSP tells. */
-  readonly card?: Pick<PspMethod, 'brand' | 'last4'>;
+  readonly card?: Pick<PspMethod, 'brand' | 'last4' | 'country'>;
   readonly dispute?: PspDispute;
 }
 
@@ -95,6 +95,8 @@ export interface PspMethod {
   readonly expMonth: number;
   readonly expYear: number;
   readonly fingerprint: string;
+  /** Where the card was issued (ISO 3166-1 alpha-2), where the PSP tells. */
+  readonly country?: string;
 }
 
 export interface PspDispute {

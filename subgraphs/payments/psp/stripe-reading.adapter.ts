@@ -66,10 +66,14 @@ export function readPayment(found: Stripe.PaymentIntent): PspObject {
   };
 }
 
+/** The country of a card, where Stripe tells it. */
+const issuedIn = ({ country }: { readonly country?: string | null }): { country?: string } =>
+  country == null ? {} : { country };
+
 function cardOf(charge: Stripe.PaymentIntent['latest_charge']): Pick<PspObject, 'card'> {
   const card = typeof charge === 'object' ? charge?.payment_method_details?.card : undefined;
   if (card?.brand == null || card.last4 === null) return {};
-  return { card: { brand: card.brand, last4: card.last4 } };
+  return { card: { brand: card.brand, last4: card.last4, ...issuedIn(card) } };
 }
 
 export const readRefund = (found: Stripe.Refund): PspObject => ({
@@ -115,6 +119,7 @@ export function readMethod(found: Stripe.PaymentMethod): PspObject {
             expMonth: card.exp_month,
             expYear: card.exp_year,
             fingerprint: card.fingerprint ?? '',
+            ...issuedIn(card),
           },
         }),
   };

@@ -18,9 +18,10 @@ export async function stoppedIn(
   // a person has decided already
   if (isReviewed === true || event === 'decideRelease' || cause === 'OPERATOR') return undefined;
   if (cause === 'DISPUTE_SETTLED' || amountMinor === 0n) return undefined;
-  const { sellerId, buyerId, orderGroupId, currency } = held.escrow;
-  const parties = { sellerId, buyerId, orderGroupId, currency };
-  const move = { ...parties, subject: trancheId, amountMinor, deliveredAt };
+  const { sellerId, buyerId, orderGroupId, orderId, currency } = held.escrow;
+  const parties = { sellerId, buyerId, orderGroupId, orderId, currency };
+  const isConfirmed = cause === 'RECEIPT_CONFIRMED';
+  const move = { ...parties, subject: trancheId, amountMinor, deliveredAt, isConfirmed };
   const decided = await risk.moveIn(tx, 'RELEASE', move);
   if (decided.outcome !== 'BLOCK_AND_REVIEW') return undefined;
   const { reason } = decided;

@@ -19,6 +19,7 @@ import { Decisions } from './decision.service';
 import type { RiskDecisionRow } from './risk-decision.entity';
 import { RiskService } from './risk.service';
 import { rejudge } from './rule-set.service';
+import { signalHash } from './signal-hash.rules';
 
 jest.setTimeout(60_000);
 let world: World;
@@ -252,7 +253,7 @@ test('nobody decides: the order waits as long as the authorization, then expires
 });
 
 test('a payment is judged in two statements', async () => {
-  const risk = new RiskService(new Decisions(), { hashKey: 'k', maxHoldDays: 7 });
+  const risk = new RiskService(new Decisions(), { hash: signalHash('k'), maxHoldDays: 7 });
   const statements: number[] = [];
   for (const n of [1, 2]) {
     const paymentId = paymentIds.create();
@@ -269,6 +270,7 @@ test('a payment is judged in two statements', async () => {
       const [order] = world.group([5_000n]).orders;
       await risk.checkoutIn(counted, {
         ...{ paymentId, viewer: tx.viewer, buyerId: 'acc_1', currency: 'EUR', totalMinor: 5_000n },
+        orderGroupId: 'ogr_1',
         orders: [{ sellerId: order?.sellerId ?? '', totalMinor: 5_000n }],
         tenders: [{ token: 'tok_ok', amount: { minor: 5_000n, currency: 'EUR' } }],
       });

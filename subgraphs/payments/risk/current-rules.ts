@@ -78,7 +78,7 @@ const PAYOUT: readonly RiskRule[] = [
   },
 ];
 
-/** The rules that are live from the beginning, written by a later migration where they differ from the first. */
+/** The rules that were live second. A migration has written them, so they never change here either: see `latest-rules`. */
 export const DEFAULT_RULES: Readonly<Record<RiskPoint, readonly RiskRule[]>> = {
   ...FIRST_RULES,
   RELEASE: [

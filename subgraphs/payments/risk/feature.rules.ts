@@ -92,6 +92,12 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   'buyer.ordersFunded_90d': { type: 'number', points: ['RELEASE', 'CLAIM'] },
   'buyer.refundRate_90d': { type: 'number', worse: 'UP', points: ['RELEASE', 'CLAIM'] },
   'buyer.disputeRate_90d': { type: 'number', worse: 'UP', points: ['RELEASE', 'CLAIM'] },
+  /** Accounts with a bank's case or a network's warning: how many of a year, those won not counted. */
+  'buyer.bankCases_365d': { type: 'number', worse: 'UP', points: CHECKOUT },
+  /** How many other accounts had orders sent to the same address, up to 50. */
+  'address.buyers_90d': { type: 'number', worse: 'UP', points: CHECKOUT },
+  /** True when a card was issued in another country than goods go to; before it was charged only kept cards tell. */
+  'payment.cardAbroad': { type: 'boolean', points: [...CHECKOUT, 'RELEASE', 'CLAIM'] },
   'network.hash': { type: 'string', points: CHECKOUT },
   'device.hash': { type: 'string', points: CHECKOUT },
   'card.hash': { type: 'string', points: CHECKOUT },
@@ -113,6 +119,8 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   'seller.accountHours': { type: 'number', worse: 'DOWN', points: ['PAYOUT'] },
   /** How far the business behind the seller was verified; missing before anything was told. */
   'seller.kybLevel': { type: 'number', worse: 'DOWN', points: ['PAYOUT', 'ONBOARDING'] },
+  /** What is paid out in 30 days, this payout included, minor units of its currency. */
+  'seller.paidOut_30d': { type: 'number', worse: 'UP', points: ['PAYOUT'] },
   /** 1 while an operator has to look at where payouts go, 2 when that was declined. */
   'seller.onboarding': { type: 'number', worse: 'UP', points: ['PAYOUT'] },
   /** All orders funded in 90 days, and which part was disputed or charged back: card networks count like that. */
@@ -122,6 +130,16 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   'parties.shareNetwork': { type: 'boolean', points: ['RELEASE', 'CLAIM'] },
   /** True when somebody acts for the seller who is the buyer. */
   'parties.samePerson': { type: 'boolean', points: ['RELEASE', 'CLAIM'] },
+  /** True when the order goes where one of the seller's people has had another sent to. */
+  'parties.shareAddress': { type: 'boolean', points: ['RELEASE', 'CLAIM'] },
+  /** True when one of the seller's people has bought with the device that paid. */
+  'parties.shareDevice': { type: 'boolean', points: ['RELEASE', 'CLAIM'] },
+  /** True when a parcel's number is that of another order's parcel. */
+  'parcel.trackingReused': { type: 'boolean', points: ['RELEASE', 'CLAIM'] },
+  /** True when the carrier delivered in another place than the order's; missing when it does not say where. */
+  'parcel.deliveredElsewhere': { type: 'boolean', points: ['RELEASE', 'CLAIM'] },
+  /** True when the buyer has said that the goods are there. */
+  'release.confirmed': { type: 'boolean', points: ['RELEASE'] },
   'release.minutesSinceDelivery': { type: 'number', worse: 'DOWN', points: ['RELEASE'] },
   ...Object.fromEntries(
     WINDOWS.map(({ owner, name, worse }): [string, Feature] => [

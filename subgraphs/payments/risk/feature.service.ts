@@ -7,6 +7,7 @@ import {
   type WindowFeature,
   type WindowOwner,
 } from './feature.rules';
+import { OF_GROUP, OF_ORDER } from './order-feature.rules';
 import type { Snooze } from './risk-decision.entity';
 import type { RiskPoint } from './risk.rules';
 
@@ -20,6 +21,7 @@ export interface Known {
 /** Who pays what; addresses, devices and cards as hashes, undefined where unknown. */
 export interface Attempt {
   readonly paymentId: string;
+  readonly orderGroupId: string;
   readonly buyerId: string;
   readonly network: string | undefined;
   readonly device: string | undefined;
@@ -28,6 +30,8 @@ export interface Attempt {
     readonly card: string | undefined;
     readonly amountMinor: bigint;
   }[];
+  /** Where the cards were issued, as far as known. */
+  readonly cardCountries: readonly string[];
   readonly currency: string;
   readonly totalMinor: bigint;
   readonly orders: readonly { readonly sellerId: string; readonly totalMinor: bigint }[];
@@ -39,9 +43,12 @@ export interface Move {
   readonly sellerId: string;
   readonly buyerId?: string;
   readonly orderGroupId?: string;
+  readonly orderId?: string;
   readonly currency: string;
   readonly amountMinor: bigint;
   readonly deliveredAt?: Date | null;
+  /** Whether the buyer has said that the goods are there. */
+  readonly isConfirmed?: boolean;
 }
 
 /** $1 now, $2 point, $3 values that may be snoozed. */
@@ -111,7 +118,7 @@ function windowsOf(owner: WindowOwner): string {
 const TRUST = `case t.tier when 'RESTRICTED' then 0 when 'STANDARD' then 2 when 'TRUSTED' then 3
   else 1 end`;
 
-// $8, $9: sellers and their orders' totals, $10 currency
+// $8, $9: sellers and their orders' totals, $10 currency, $11 order group, $12 countries of the cards
 const CHECKOUT = `
   with ${(Object.keys(OWNERS) as WindowOwner[]).map(windowsOf).join(',')},
   sellers as (
@@ -128,7 +135,7 @@ const CHECKOUT = `
         where e."sellerId" = o.id and e.currency = $10 and e."fundedAt" is not null
           and e."createdAt" > $1::timestamptz - interval '90 days'
         order by e."createdAt" desc limit 100) latest) s)
-  select *, ${ACTIVE}
+  select *, ${OF_GROUP}, ${ACTIVE}
   from buyer_windows, network_windows, device_windows, card_windows, sellers`;
 
 const PARTY = (by: string, value: string): string => `
@@ -155,7 +162,7 @@ const JUMP = `
   month as materialized (
     select case when w.n >= 10 then ${ordersOf(35, 7, 4 * WEEK_ROWS)} end as n from week w)`;
 
-// $4 seller, $5 buyer, $6 order group, $7 when delivered
+// $4 seller, $5 buyer, $6 order group, $7 when delivered, $8 order
 const MONEY = `
   with seller as (${PARTY('"sellerId"', '$4')}),
   buyer as (${PARTY('"buyerId"', '$5::text')}),
@@ -178,16 +185,19 @@ const MONEY = `
       join "riskSignal" asked on asked.network = paid.network and asked."sellerId" = $4
       where paid."buyerId" = $5) end as "parties.shareNetwork",
     (extract(epoch from $1::timestamptz - $7::timestamptz) / 60)::float8
-      as "release.minutesSinceDelivery",
+      as "release.minutesSinceDelivery", ${OF_ORDER},
     ${ACTIVE}
   from seller s, buyer b, week w, month m`;
 
-// $2 seller
+// $2 seller, $3 currency, $4 amount
 const SELLER_PAID = `
   select (select (extract(epoch from $1::timestamptz - coalesce("changedAt", "createdAt")) / 3600)
       ::float8 from "payoutAccount" where "sellerId" = $2 and "removedAt" is null)
       as "seller.accountHours",
     (select level::float8 from "payoutGate" where "sellerId" = $2) as "seller.kybLevel",
+    (select coalesce(sum("amountMinor"), 0)::float8 + $4::float8 from payout
+      where "sellerId" = $2 and currency = $3 and "createdAt" > $1::timestamptz - interval '30 days'
+        and state not in ('FAILED', 'RETURNED', 'CANCELLED')) as "seller.paidOut_30d",
     coalesce((select case r.state when 'OPEN' then 1 when 'DECLINED' then 2 else 0 end
       from "riskReview" r join "riskDecision" d on d.id = r.id
       where r.point = 'ONBOARDING' and r.subject = $2 and d.outcome = 'BLOCK_AND_REVIEW'
@@ -232,7 +242,7 @@ export async function readAttempt(tx: Tx, point: RiskPoint, attempt: Attempt): P
     ...[buyerId, network ?? null, device ?? null, card ?? null],
     orders.map(({ sellerId }) => sellerId),
     orders.map(({ totalMinor }) => Number(totalMinor)),
-    currency,
+    ...[currency, attempt.orderGroupId, attempt.cardCountries],
   ]);
   // Nothing is known about an owner that is not: zero would look like innocence.
   const missing = [
@@ -251,19 +261,23 @@ export async function readOnboarding(tx: Tx, sellerId: string): Promise<Known> {
 
 /** What is known of money about to move on: one statement; of a payout, which is rare, one more about its seller. */
 export async function readMove(tx: Tx, point: RiskPoint, move: Move): Promise<Known> {
-  const { sellerId, buyerId, orderGroupId, deliveredAt, currency, amountMinor } = move;
+  const { sellerId, buyerId, orderGroupId, orderId, deliveredAt, currency, amountMinor } = move;
+  const { isConfirmed } = move;
   const given = {
     'amount.minor': Number(amountMinor),
     'amount.currency': currency,
     'seller.id': sellerId,
     'buyer.id': buyerId,
+    'release.confirmed': isConfirmed,
   };
   const row = await tx.first<ReadRow>(MONEY, [
     ...[tx.now, point, [sellerId, buyerId].filter((one) => one !== undefined)],
-    ...[sellerId, buyerId ?? null, orderGroupId ?? null, deliveredAt ?? null],
+    ...[sellerId, buyerId ?? null, orderGroupId ?? null, deliveredAt ?? null, orderId ?? null],
   ]);
   const paid =
-    point === 'PAYOUT' ? await tx.first<ReadRow>(SELLER_PAID, [tx.now, sellerId]) : undefined;
+    point === 'PAYOUT'
+      ? await tx.first<ReadRow>(SELLER_PAID, [tx.now, sellerId, currency, Number(amountMinor)])
+      : undefined;
   return knownFrom(row && { ...row, ...paid }, given, []);
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FeatureValue, Features } from '#kernel/predicates/predicate';
-import { DEFAULT_RULES } from './current-rules';
 import { FEATURES, featureTypes } from './feature.rules';
+import { LATEST_RULES } from './latest-rules';
 import {
   RISK_OUTCOMES,
   RISK_POINTS,
@@ -46,8 +46,8 @@ const worsened = (features: Features, by: readonly number[]): Features =>
 
 test('the default rules are well-formed, for every point', () => {
   for (const point of RISK_POINTS) {
-    expect(ruleListShape.parse(DEFAULT_RULES[point])).toEqual(DEFAULT_RULES[point]);
-    expect(ruleErrors(point, DEFAULT_RULES[point])).toEqual([]);
+    expect(ruleListShape.parse(LATEST_RULES[point])).toEqual(LATEST_RULES[point]);
+    expect(ruleErrors(point, LATEST_RULES[point])).toEqual([]);
   }
 });
 
@@ -94,8 +94,8 @@ test('nor by the default rules', () => {
   const cases = points.chain((point) => fc.tuple(fc.constant(point), snapshot(point), steps));
   fc.assert(
     fc.property(cases, ([point, features, by]) => {
-      const before = judge(DEFAULT_RULES[point], features);
-      const after = judge(DEFAULT_RULES[point], worsened(features, by));
+      const before = judge(LATEST_RULES[point], features);
+      const after = judge(LATEST_RULES[point], worsened(features, by));
       expect(rank(after.outcome)).toBeGreaterThanOrEqual(rank(before.outcome));
     }),
     { numRuns: 1_000 },
@@ -147,7 +147,7 @@ test('rules that would be milder for something worse are refused, and those that
   expect(errors({ feature: 'seller.accountSharedBy', is: 'gt', value: 1 })).toBe(1);
   expect(errors(high, { snoozeBy: 'seller.ids' })).toBe(1);
   expect(errors(high, { snoozeBy: 'buyer.id' })).toBe(0);
-  const twice = DEFAULT_RULES.CHECKOUT.slice(0, 1);
+  const twice = LATEST_RULES.CHECKOUT.slice(0, 1);
   expect(ruleErrors('CHECKOUT', [...twice, ...twice])).toHaveLength(1);
 });
 
@@ -175,5 +175,5 @@ test.each<[RiskPoint, Features, RiskOutcome]>([
   ['ONBOARDING', { 'seller.trust': 2, 'seller.accountSharedBy': 5 }, 'REVIEW'],
   ['ONBOARDING', { 'seller.trust': 3, 'seller.accountSharedBy': 50 }, 'APPROVE'],
 ])('the default rules of %s about %j: %s', (point, features, outcome) => {
-  expect(judge(DEFAULT_RULES[point], features).outcome).toBe(outcome);
+  expect(judge(LATEST_RULES[point], features).outcome).toBe(outcome);
 });

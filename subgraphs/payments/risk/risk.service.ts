@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { Viewer } from '#kernel/auth/viewer';
 import { DAY, after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
@@ -8,10 +7,12 @@ import { type Attempt, type Move, readAttempt, readMove, readOnboarding } from '
 import type { HeldRelease } from './risk-review.entity';
 import type { RiskSignalRow } from './risk-signal.entity';
 import type { RiskPoint } from './risk.rules';
+import type { SignalHash } from './signal-hash.rules';
 
 /** A payment about to be made, as its buyer asks for it. */
 export interface Checkout {
   readonly paymentId: string;
+  readonly orderGroupId: string;
   readonly viewer: Viewer;
   readonly deviceId?: string | undefined;
   readonly buyerId: string;
@@ -22,6 +23,8 @@ export interface Checkout {
     readonly token: string;
     /** The same for the same card, where the provider tells it. */
     readonly fingerprint?: string;
+    /** Where it was issued, as far as that is known. */
+    readonly country?: string | null;
     readonly amount: Money;
   }[];
 }
@@ -30,6 +33,7 @@ export interface Checkout {
 interface Authorized {
   readonly payment: {
     readonly id: string;
+    readonly orderGroupId: string;
     readonly buyerId: string;
     readonly currency: string;
     readonly amountMinor: bigint;
@@ -38,8 +42,8 @@ interface Authorized {
 }
 
 export interface RiskOptions {
-  /** What addresses, devices and cards are hashed with, so that nobody can try them out. */
-  readonly hashKey: string;
+  /** What stands for addresses, devices and cards. */
+  readonly hash: SignalHash;
   /** How long the PSP keeps an authorization. */
   readonly maxHoldDays: number;
 }
@@ -60,11 +64,12 @@ export class RiskService {
     const seen: Attempt = {
       ...what,
       paymentId,
-      network: this.hash('network', viewer.network),
-      device: this.hash('device', deviceId),
+      network: this.options.hash('network', viewer.network),
+      device: this.options.hash('device', deviceId),
+      cardCountries: tenders.flatMap(({ country }) => country ?? []),
       tenders: tenders.map(({ token, fingerprint, amount }) => ({
-        token: this.hash('token', token) ?? '',
-        card: this.hash('card', fingerprint),
+        token: this.options.hash('token', token) ?? '',
+        card: this.options.hash('card', fingerprint),
         amountMinor: amount.minor,
       })),
     };
@@ -77,13 +82,14 @@ export class RiskService {
 
   /** Once more before a reviewed payment is captured: what was seen since counts. False = it must not be. */
   async mayCaptureIn(tx: Tx, { payment, orders }: Authorized): Promise<boolean> {
-    const { id: subject, buyerId, currency, amountMinor: totalMinor } = payment;
+    const { id: subject, orderGroupId, buyerId, currency, amountMinor: totalMinor } = payment;
     const seen = await tx.query<RiskSignalRow>(
       'select * from "riskSignal" where subject = $1 order by seq',
       [subject],
     );
     const known = await readAttempt(tx, 'CAPTURE', {
-      ...{ paymentId: subject, buyerId, currency, totalMinor, orders },
+      ...{ paymentId: subject, orderGroupId, buyerId, currency, totalMinor, orders },
+      cardCountries: await cardCountriesOf(tx, subject),
       network: seen[0]?.network ?? undefined,
       device: seen[0]?.device ?? undefined,
       tenders: seen.map(({ token, card, amountMinor }) => ({
@@ -116,7 +122,7 @@ export class RiskService {
   /** A dispute was opened: recorded, and perhaps put before an operator. It never stops anything. */
   async claimIn(tx: Tx, disputeId: string): Promise<void> {
     const move = await tx.first<Omit<Move, 'deliveredAt'>>(
-      `select d.id as subject, d."sellerId", d."buyerId", e."orderGroupId", d.currency,
+      `select d.id as subject, d."sellerId", d."buyerId", d."orderId", e."orderGroupId", d.currency,
          d."stakeMinor" as "amountMinor"
        from dispute d join escrow e on e.id = d."escrowId" where d.id = $1`,
       [disputeId],
@@ -135,7 +141,7 @@ export class RiskService {
 
   /** Remembers from where a seller's side says where money is to go: a buyer from there is no stranger. */
   async payoutAskedIn(tx: Tx, sellerId: string, amountMinor: bigint): Promise<void> {
-    const network = this.hash('network', tx.viewer.network);
+    const network = this.options.hash('network', tx.viewer.network);
     if (network === undefined) return;
     await tx.query(
       `insert into "riskSignal" (kind, subject, "sellerId", network, "amountMinor", at)
@@ -143,11 +149,14 @@ export class RiskService {
       [sellerId, network, amountMinor, tx.now],
     );
   }
+}
 
-  /** Different things never have the same hash, and nothing can be told from one. */
-  private hash(kind: string, value: string | undefined): string | undefined {
-    if (value === undefined || value === '') return undefined;
-    const hmac = createHmac('sha256', this.options.hashKey);
-    return hmac.update(`${kind} ${value}`).digest('base64url').slice(0, 22);
-  }
+/** Where the cards of a payment were issued, as far as the PSP has told it. */
+async function cardCountriesOf(tx: Tx, paymentId: string): Promise<string[]> {
+  const rows = await tx.query<{ country: string }>(
+    `select distinct "cardCountry" as country from tender
+     where "paymentId" = $1 and "cardCountry" is not null`,
+    [paymentId],
+  );
+  return rows.map(({ country }) => country);
 }

@@ -11,10 +11,12 @@ import type { PspPort } from '../psp/psp.port';
 import type { RefundService } from '../refunds/refund.service';
 import { Decisions } from './decision.service';
 import { HeldReleaseService } from './held-release.service';
+import { OrderSignals } from './order-signal.service';
 import { ReviewService } from './review.service';
 import { RiskReader } from './risk-reader.service';
 import { RiskService } from './risk.service';
 import { RuleSetService } from './rule-set.service';
+import { signalHash } from './signal-hash.rules';
 
 /** What resolvers reach of risk. */
 export interface RiskContext {
@@ -23,9 +25,14 @@ export interface RiskContext {
   readonly reader: RiskReader;
 }
 
-/** What judges. Hashes are keyed by what only payments knows. */
-export const riskOf = ({ capabilities }: PspPort, { d: hashKey = '' }: JWK): RiskService =>
-  new RiskService(new Decisions(), { hashKey, maxHoldDays: capabilities.maxHoldDays });
+/** What judges, and what is remembered for it. Hashes are keyed by what only payments knows. */
+export function riskOf({ capabilities: { maxHoldDays } }: PspPort, { d: key = '' }: JWK) {
+  const hash = signalHash(key);
+  return {
+    risk: new RiskService(new Decisions(), { hash, maxHoldDays }),
+    signals: new OrderSignals(hash),
+  };
+}
 
 /** Assembles what operators see and do about risk. */
 export function riskSide(

@@ -1,5 +1,5 @@
 import type { Features } from '#kernel/predicates/predicate';
-import { DEFAULT_RULES } from './current-rules';
+import { LATEST_RULES } from './latest-rules';
 import { type RiskPoint, judge } from './risk.rules';
 
 /** A generator of numbers from 0 to 1 that always says the same (mulberry32). */
@@ -39,6 +39,9 @@ function traffic(tier: Tier, random: () => number): Readonly<Partial<Record<Risk
       'device.cards_24h': 1 + count(1.5),
       'card.buyers_24h': 1 + count(0.3),
       'amount.toSellerP95': exponential(random, 1.5),
+      'payment.cardAbroad': random() < 0.03,
+      'address.buyers_90d': count(1),
+      'buyer.bankCases_365d': random() < 0.002 ? 2 : 0,
     },
     RELEASE: {
       ...trust,
@@ -46,8 +49,16 @@ function traffic(tier: Tier, random: () => number): Readonly<Partial<Record<Risk
       'amount.minor': count(40_000),
       'parties.samePerson': random() < 0.001,
       'parties.shareNetwork': random() < 0.01,
+      'parties.shareAddress': random() < 0.005,
+      'parcel.trackingReused': random() < 0.001,
+      'parcel.deliveredElsewhere': random() < 0.01,
+      'release.confirmed': random() < 0.5,
     },
-    PAYOUT: { ...trust, ...sold, 'seller.refundRate_90d': exponential(random, 0.1) },
+    PAYOUT: {
+      ...{ ...trust, ...sold, 'seller.refundRate_90d': exponential(random, 0.1) },
+      'seller.kybLevel': 1 + count(1),
+      'seller.paidOut_30d': count(400_000),
+    },
   };
 }
 
@@ -55,7 +66,7 @@ function traffic(tier: Tier, random: () => number): Readonly<Partial<Record<Risk
 function bothered(tier: Tier, point: RiskPoint): number {
   const random = seeded(20_261_130);
   const all = Array.from({ length: 20_000 }, () => traffic(tier, random)[point] ?? {});
-  const met = all.filter((features) => judge(DEFAULT_RULES[point], features).outcome !== 'APPROVE');
+  const met = all.filter((features) => judge(LATEST_RULES[point], features).outcome !== 'APPROVE');
   return met.length / all.length;
 }
 

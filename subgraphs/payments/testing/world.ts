@@ -141,6 +141,7 @@ export class World extends Acts {
         amount: { minorUnits: units, currencyCode: 'EUR' },
       })),
       idempotencyKey: options.key ?? eventIds.create(),
+      deviceId: options.deviceId,
     };
     const viewer = options.viewer ?? user(group.buyerId);
     const { data, errors } = await this.call(viewer, PAY, { input });
@@ -275,6 +276,7 @@ export interface PayOptions {
   readonly request?: string;
   /** The buyer, e.g. from another network. */
   readonly viewer?: Viewer;
+  readonly deviceId?: string;
   readonly tenders?: readonly {
     token?: string;
     paymentMethodId?: string;

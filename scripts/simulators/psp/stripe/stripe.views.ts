@@ -8,6 +8,7 @@ import {
   type Refund,
   type SettlementLine,
 } from '../psp.facts';
+import { countryOf } from '../payment.desk';
 import { CARD } from '../psp.views';
 import { shown } from './stripe.amounts';
 
@@ -55,7 +56,13 @@ function intentOf(payment: Payment, baseUrl: string): object {
     capture_method: payment.capture ? 'automatic' : 'manual',
     created: seconds(payment.createdAt),
     currency: currency.toLowerCase(),
-    latest_charge: { object: 'charge', payment_method_details: { type: 'card', card: CARD } },
+    latest_charge: {
+      object: 'charge',
+      payment_method_details: {
+        type: 'card',
+        card: { ...CARD, country: countryOf(payment.token) ?? null },
+      },
+    },
     last_payment_error:
       declineCode === undefined
         ? null
@@ -133,6 +140,7 @@ export const methodOf = (method: Method): object => ({
     exp_month: method.expMonth,
     exp_year: method.expYear,
     fingerprint: method.fingerprint,
+    country: method.country ?? null,
   },
   metadata: {},
 });
