@@ -67,12 +67,13 @@ test('it ends on a working day at the same time, with as many working days in be
   );
 });
 
-test('later, more days or more holidays never end earlier', () => {
+// of two moments of one weekend the later may end at an earlier hour, because each keeps its time of day
+test('later never ends on an earlier day; more days or more holidays never earlier', () => {
   fc.assert(
     fc.property(cases, fc.nat(20 * DAY), fc.nat(60), ([moment, calendar, days], by, n) => {
       const end = afterWorkingDays(moment, days, calendar).getTime();
-      const later = new Date(moment.getTime() + by);
-      expect(afterWorkingDays(later, days, calendar).getTime()).toBeGreaterThanOrEqual(end);
+      const later = afterWorkingDays(new Date(moment.getTime() + by), days, calendar).getTime();
+      expect(Math.floor(later / DAY)).toBeGreaterThanOrEqual(Math.floor(end / DAY));
       expect(afterWorkingDays(moment, days + 1, calendar).getTime()).toBeGreaterThan(end);
       const holidays = new Set([...calendar.holidays, dayOf(moment.getTime() + n * DAY)]);
       const fewer = { ...calendar, holidays };
