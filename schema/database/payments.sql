@@ -140,6 +140,20 @@ CREATE INDEX "balanceTransaction_payoutId_idx" ON payments."balanceTransaction" 
 CREATE INDEX "balanceTransaction_sellerId_currency_id_idx" ON payments."balanceTransaction" USING btree ("sellerId", currency, id);
 CREATE INDEX "balanceTransaction_sellerId_currency_id_idx1" ON payments."balanceTransaction" USING btree ("sellerId", currency, id) WHERE ("payoutId" IS NULL);
 
+create table "businessCalendar" (
+  country text not null,
+  weekend text[] not null,
+  holidays text[] not null,
+  "ofOperators" boolean not null,
+  "changedBy" text collate "C" not null,
+  "changedAt" timestamp with time zone not null,
+  version integer not null default 0,
+  constraint "businessCalendar_pkey" PRIMARY KEY (country),
+  constraint "businessCalendar_country_check" CHECK (country ~ '^[A-Z]{2}$'::text),
+  constraint "businessCalendar_weekend_check" CHECK (cardinality(weekend) < 7)
+);
+CREATE UNIQUE INDEX business_calendar_of_operators ON payments."businessCalendar" USING btree ("ofOperators") WHERE "ofOperators";
+
 create table chargeback (
   id text collate "C" not null,
   "pspDisputeId" text collate "C" not null,
@@ -768,8 +782,10 @@ create table "payoutAccount" (
   "createdAt" timestamp with time zone not null,
   "changedAt" timestamp with time zone,
   "removedAt" timestamp with time zone,
+  country text,
   constraint "payoutAccount_sellerId_key" UNIQUE ("sellerId"),
-  constraint "payoutAccount_pkey" PRIMARY KEY (id)
+  constraint "payoutAccount_pkey" PRIMARY KEY (id),
+  constraint "payoutAccount_country_check" CHECK (country ~ '^[A-Z]{2}$'::text)
 );
 CREATE INDEX "payoutAccount_destination" ON payments."payoutAccount" USING btree (destination);
 
@@ -976,6 +992,29 @@ CREATE INDEX "riskDecision_subject_idx" ON payments."riskDecision" USING btree (
 CREATE TRIGGER no_change BEFORE DELETE OR UPDATE ON "riskDecision" FOR EACH ROW EXECUTE FUNCTION risk_no_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON "riskDecision" FOR EACH STATEMENT EXECUTE FUNCTION risk_no_change();
 
+create table "riskOrder" (
+  "orderId" text collate "C" not null,
+  "orderGroupId" text collate "C" not null,
+  "buyerId" text collate "C" not null,
+  "shipCountry" text not null,
+  address text collate "C" not null,
+  at timestamp with time zone not null,
+  constraint "riskOrder_pkey" PRIMARY KEY ("orderId")
+);
+CREATE INDEX "riskOrder_address_buyerId_at_idx" ON payments."riskOrder" USING btree (address, "buyerId", at);
+CREATE INDEX "riskOrder_orderGroupId_idx" ON payments."riskOrder" USING btree ("orderGroupId");
+
+create table "riskParcel" (
+  "shipmentId" text collate "C" not null,
+  "orderId" text collate "C" not null,
+  trackings text[] collate "C" not null,
+  elsewhere boolean,
+  at timestamp with time zone not null,
+  constraint "riskParcel_pkey" PRIMARY KEY ("shipmentId")
+);
+CREATE INDEX "riskParcel_orderId_idx" ON payments."riskParcel" USING btree ("orderId");
+CREATE INDEX "riskParcel_trackings_idx" ON payments."riskParcel" USING gin (trackings);
+
 create table "riskReview" (
   id text collate "C" not null,
   point text not null,
@@ -1069,6 +1108,7 @@ create table "savedPaymentMethod" (
   "consentAt" timestamp with time zone not null,
   "createdAt" timestamp with time zone not null,
   "removedAt" timestamp with time zone,
+  country text,
   constraint "savedPaymentMethod_setupId_key" UNIQUE ("setupId"),
   constraint "savedPaymentMethod_pkey" PRIMARY KEY (id),
   constraint "savedPaymentMethod_setupId_fkey" FOREIGN KEY ("setupId") REFERENCES "methodSetup"(id),
@@ -1157,6 +1197,7 @@ create table tender (
   "creditAccountId" bigint,
   brand text,
   last4 text,
+  "cardCountry" text,
   constraint "tender_ledgerId_key" UNIQUE ("ledgerId"),
   constraint "tender_paymentId_number_key" UNIQUE ("paymentId", number),
   constraint tender_pkey PRIMARY KEY (id),
