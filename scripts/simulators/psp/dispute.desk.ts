@@ -16,6 +16,8 @@ import { type PspState } from './psp.state';
 
 const DUE_AFTER_MS = 7 * 86_400_000;
 const DECIDED_AFTER_MS = 1_000;
+/** A slow bank decides when somebody says so. */
+const SLOWLY_AFTER_MS = 3_600_000;
 const FEE = 1_500n;
 
 type Facts = (PspFact | SharedFact)[];
@@ -51,7 +53,8 @@ export class DisputeDesk {
       outcome: body.oneOf('outcome', ['won', 'lost']),
       reason: body.text('reason'),
     });
-    const dispute: Dispute = { ...complaint, ...(feeBack && { feeBack }) };
+    const slow = body.flag('slow', false);
+    const dispute: Dispute = { ...complaint, ...(feeBack && { feeBack }), ...(slow && { slow }) };
     if (!body.flag('warning', false)) {
       return { status: 201, body: dispute, facts: this.taken(dispute, 'dispute.opened') };
     }
@@ -113,7 +116,7 @@ export class DisputeDesk {
           ...dispute,
           status: 'under_review',
           evidence,
-          nextAtMs: this.now() + DECIDED_AFTER_MS,
+          nextAtMs: this.now() + (dispute.slow === true ? SLOWLY_AFTER_MS : DECIDED_AFTER_MS),
         },
         'dispute.updated',
       ),

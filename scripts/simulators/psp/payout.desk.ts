@@ -12,7 +12,11 @@ const PAID_AFTER_MS = 200;
 const RETURNED_AFTER_MS = 1_000;
 /** At a slow bank there is time to cancel. */
 const SLOWLY_AFTER_MS = 3_600_000;
-const DESTINATION = /^dest_(ok|fail|return|slow)(_[A-Za-z0-9_-]+)?$/;
+/** `dest_slow_fail` and `dest_slow_return` end like the others, but not before somebody says so. */
+const DESTINATION = /^dest_(slow|slow_fail|slow_return|ok|fail|return)(_[A-Za-z0-9_-]+)?$/;
+const isSlow = (destination: string): boolean => destination.startsWith('dest_slow');
+const endsIn = (destination: string, end: 'fail' | 'return'): boolean =>
+  destination.startsWith(`dest_${end}`) || destination.startsWith(`dest_slow_${end}`);
 
 /** Payouts: the money leaves merchant_balance at once and comes back when one fails. */
 export class PayoutDesk {
@@ -47,8 +51,7 @@ export class PayoutDesk {
       destination,
       reference,
       createdAt: new Date(this.now()).toISOString(),
-      nextAtMs:
-        this.now() + (destination.startsWith('dest_slow') ? SLOWLY_AFTER_MS : PAID_AFTER_MS),
+      nextAtMs: this.now() + (isSlow(destination) ? SLOWLY_AFTER_MS : PAID_AFTER_MS),
     };
     const what = this.what(payout, 'payout');
     const facts = [
@@ -74,7 +77,7 @@ export class PayoutDesk {
     const reference = body.text('reference');
     const earlier = this.state.earlier(reference, 'cancel', id);
     if (earlier !== undefined) return { status: 200, body: payout, facts: [] };
-    if (payout.status !== 'in_transit' || !payout.destination.startsWith('dest_slow')) {
+    if (payout.status !== 'in_transit' || !isSlow(payout.destination)) {
       const message = `a payout that is ${payout.status} cannot be canceled`;
       throw new Refusal(409, 'PAYOUT_NOT_CANCELABLE', message);
     }
@@ -86,15 +89,16 @@ export class PayoutDesk {
   /** What the bank does by itself: pays, refuses, or pays and sends the money back. */
   moveOn(current: Payout): (PspFact | SharedFact)[] {
     const payout = { ...current, nextAtMs: null };
+    const { destination } = payout;
     if (payout.status === 'in_transit') {
-      if (payout.destination.startsWith('dest_fail')) {
+      if (endsIn(destination, 'fail')) {
         return this.undone({ ...payout, status: 'failed', failureCode: 'account_closed' });
       }
-      const returns = payout.destination.startsWith('dest_return');
+      const returnsAfter = isSlow(destination) ? SLOWLY_AFTER_MS : RETURNED_AFTER_MS;
       const paid: Payout = {
         ...payout,
         status: 'paid',
-        nextAtMs: returns ? this.now() + RETURNED_AFTER_MS : null,
+        nextAtMs: endsIn(destination, 'return') ? this.now() + returnsAfter : null,
       };
       return [{ kind: 'payout.put', payout: paid }, ...this.announce('payout.paid', paid)];
     }

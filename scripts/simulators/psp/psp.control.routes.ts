@@ -1,7 +1,9 @@
 import { type FactStore } from '../shared/fact.store';
 import { param, type Reply, type Route } from '../shared/http.routes';
+import { Refusal } from '../shared/refusal';
 import { actionPage } from './action.page';
 import { type PspFact, type PspObject } from './psp.facts';
+import { moveOn } from './psp.moves';
 import { type PspDesks } from './psp.routes';
 import { type PspState } from './psp.state';
 import { viewOf } from './psp.views';
@@ -55,8 +57,22 @@ export function pspControlRoutes(
     },
     ...complaintRoutes(disputes),
     ...answerRoutes(desks),
+    hastenRoute(desks),
   ];
 }
+
+/** What an object waits for happens now; time stands still for the others. */
+const hastenRoute = (desks: PspDesks): Route<PspFact> => ({
+  method: 'POST',
+  path: '/sim/objects/:id/hasten',
+  write: (call) => {
+    const id = param(call, 'id');
+    if (!desks.state.waiting.has(id)) {
+      throw new Refusal(409, 'NOTHING_AWAITED', `${id} waits for nothing`);
+    }
+    return { status: 200, body: {}, facts: moveOn(desks, id) };
+  },
+});
 
 /** The page that a bank shows, and what its customer answers: to a payment, or to keeping a means of payment. */
 const answerRoutes = ({ state, payments, methods }: PspDesks): Route<PspFact>[] =>

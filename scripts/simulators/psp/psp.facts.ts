@@ -77,6 +77,8 @@ export interface Dispute {
   outcome: 'won' | 'lost';
   /** Kept inside: whether the fee is given back when it is won. */
   feeBack?: boolean;
+  /** Kept inside: whether the bank takes its time. */
+  slow?: boolean;
   /** Kept inside: when the simulator moves it on by itself, epoch ms. */
   nextAtMs: number | null;
 }

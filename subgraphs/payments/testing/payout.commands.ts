@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { until } from '#kernel/testing/until';
+import { user } from './acts';
+import { MEMBER } from './dispute.acts';
+import { type Command, type Kind, command, done, hasten } from './money.command';
+import type { RealMoney } from './money.look';
+
+const seller = user(MEMBER);
+
+/** What the seller's bank does with a payout. */
+export const DESTINATIONS = ['dest_slow', 'dest_slow_fail', 'dest_slow_return'] as const;
+
+interface PayoutAtPsp {
+  readonly id: string;
+  readonly amount: bigint;
+  readonly destination: string;
+  readonly pspId: string | null;
+}
+
+/** The oldest payout of the seller that still waits for the bank in a state. */
+async function payoutIn(
+  { world, sellerId }: RealMoney,
+  states: readonly string[],
+): Promise<PayoutAtPsp | undefined> {
+  return world.db.first<PayoutAtPsp>(
+    `select p.id, p."amountMinor" as amount, o."pspId", o.request ->> 'destination' as destination
+     from payout p join "pspOperation" o on o.subject = p.id
+     where p."sellerId" = $1 and p.state = any ($2) order by p.id limit 1`,
+    [sellerId, states],
+  );
+}
+
+const payOut = (units: number): Kind => ({
+  name: `payout ${String(units)}`,
+  when: ({ seller: { available } }) => available > 0n,
+  act: ({ world, sellerId }, key) => world.payOut(seller, sellerId, BigInt(units) * 881n, key),
+  means: ({ seller: funds }) => {
+    funds.payOut(BigInt(units) * 881n);
+  },
+});
+
+/** The bank pays it, or sends it back. */
+const ends: Kind = {
+  name: 'ends',
+  when: ({ seller: { inTransit } }) => inTransit > 0n,
+  isKeyed: false,
+  act: async (real) => {
+    const found = await until(async () => {
+      const payout = await payoutIn(real, ['SUBMITTED', 'IN_TRANSIT']);
+      return payout?.pspId == null ? undefined : payout;
+    }, 'the payout to be sent');
+    await real.world.psp.post(`/sim/objects/${String(found.pspId)}/hasten`, {});
+    return { ...done, found };
+  },
+  means: ({ seller: funds }, answer) => {
+    const { amount, destination } = answer['found'] as PayoutAtPsp;
+    funds.payoutEnds(amount, destination !== 'dest_slow_fail');
+  },
+};
+
+/** The bank sends back what it had paid. */
+const returns: Kind = {
+  name: 'returns',
+  when: ({ seller: { paidOut } }) => paidOut > 0n,
+  isKeyed: false,
+  act: async (real) => {
+    const found = await payoutIn(real, ['PAID']);
+    if (found?.destination !== 'dest_slow_return') return NOTHING;
+    await real.world.psp.post(`/sim/objects/${String(found.pspId)}/hasten`, {});
+    return { ...done, found };
+  },
+  means: ({ seller: funds }, answer) => {
+    funds.payoutReturns((answer['found'] as PayoutAtPsp).amount);
+  },
+};
+const NOTHING = { userErrors: [{ code: 'NOTHING_RETURNS', retryable: false, field: null }] };
+
+/** What waits, or is kept back, has waited long enough. */
+const mature: Kind = {
+  name: 'mature',
+  when: ({ seller: { pending, reserve } }) => pending + reserve > 0n,
+  isKeyed: false,
+  act: async (real) => {
+    const rows = await real.world.db.query<{ id: string }>(
+      'select id from "sellerHold" where "sellerId" = $1 and "remainingMinor" > 0',
+      [real.sellerId],
+    );
+    await hasten(
+      real,
+      rows.map(({ id }) => id),
+      'T17',
+    );
+    return done;
+  },
+  means: ({ seller: funds }) => {
+    funds.mature();
+  },
+};
+
+export const PAYOUT_COMMANDS: readonly fc.Arbitrary<Command>[] = [
+  fc.integer({ min: 1, max: 9 }).map((units) => command(payOut(units))),
+  ...[ends, returns, mature].map((kind) => fc.constant(command(kind))),
+];
