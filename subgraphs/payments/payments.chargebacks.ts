@@ -23,7 +23,7 @@ const IDLE_MS = 500;
 /** Assembles chargebacks: what banks say, what we answer, and who asks again. */
 export function chargebacksOf({ db, psp, sellers, disputes, outgoing, log }: Parts) {
   const chargebacks = new ChargebackService(disputes, outgoing, log);
-  const answers = new ChargebackAnswerService(db, sellers, chargebacks, outgoing, log);
+  const answers = new ChargebackAnswerService(db, sellers, chargebacks, outgoing, psp, log);
   const reader = new ChargebackReader(db, psp, chargebacks, log);
   return {
     reader,

@@ -3,6 +3,7 @@ import { type SharedFact } from '../shared/facts';
 import { type Fields } from '../shared/fields';
 import { Refusal } from '../shared/refusal';
 import { refuseCardNumbers } from './card.number';
+import { type FileDesk } from './file.desk';
 import { moved } from './psp.books';
 import { type Announce, type PspChange } from './psp.change';
 import {
@@ -19,6 +20,8 @@ const DECIDED_AFTER_MS = 1_000;
 /** A slow bank decides when somebody says so. */
 const SLOWLY_AFTER_MS = 3_600_000;
 const FEE = 1_500n;
+/** Of one field of evidence. */
+const LONGEST_TEXT = 20_000;
 
 type Facts = (PspFact | SharedFact)[];
 
@@ -32,6 +35,7 @@ export class DisputeDesk {
     private readonly state: PspState,
     private readonly announce: Announce,
     private readonly now: () => number,
+    private readonly files: Pick<FileDesk, 'check'>,
   ) {}
 
   /** The payer complains about a captured payment; how it ends is in the token. */
@@ -108,8 +112,9 @@ export class DisputeDesk {
   }
 
   submit(id: string, body: Fields): PspChange {
-    const evidence = body.labels('evidence');
+    const evidence = body.labels('evidence', LONGEST_TEXT);
     refuseCardNumbers(Object.values(evidence));
+    this.files.check(evidence);
     return this.answer(id, 'evidence', body, (dispute) =>
       this.put(
         {

@@ -129,6 +129,7 @@ function booksOf(state: PspState, baseUrl: string): object {
     refunds: views(state.refunds.values()),
     payouts: views(state.payouts.values()),
     disputes: views(state.disputes.values()),
+    files: [...state.files.values()],
   };
 }
 

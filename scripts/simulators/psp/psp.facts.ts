@@ -102,6 +102,17 @@ export interface Method {
   token: string;
 }
 
+/** A file that a merchant sent as evidence. Its bytes are not kept. */
+export interface EvidenceFile {
+  id: string;
+  object: 'file';
+  name: string;
+  type: string;
+  size: number;
+  sha256: string;
+  createdAt: string;
+}
+
 export type PspObject = Payment | Refund | Payout | Dispute | Method;
 
 export type BookAccount =
@@ -157,6 +168,7 @@ export type PspFact =
   | { kind: 'payout.put'; payout: Payout }
   | { kind: 'dispute.put'; dispute: Dispute }
   | { kind: 'method.put'; method: Method }
+  | { kind: 'file.put'; file: EvidenceFile }
   | { kind: 'posted'; posting: Posting }
   | { kind: 'fees.set'; fees: Fees }
   | { kind: 'pending.set'; ms: number }

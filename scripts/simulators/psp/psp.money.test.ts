@@ -3,6 +3,7 @@ import { type SharedFact } from '../shared/facts';
 import { Fields } from '../shared/fields';
 import { Refusal } from '../shared/refusal';
 import { DisputeDesk } from './dispute.desk';
+import { FileDesk } from './file.desk';
 import { MethodDesk } from './method.desk';
 import { PaymentDesk } from './payment.desk';
 import { PayoutDesk } from './payout.desk';
@@ -67,12 +68,14 @@ class Bench {
     const { state } = this;
     const announce = (): SharedFact[] => [];
     const now = (): number => this.nowMs;
+    const files = new FileDesk(state, now);
     this.desks = {
       state,
+      files,
       payments: new PaymentDesk(state, announce, now),
       refunds: new RefundDesk(state, announce, now),
       payouts: new PayoutDesk(state, announce, now),
-      disputes: new DisputeDesk(state, announce, now),
+      disputes: new DisputeDesk(state, announce, now, files),
       methods: new MethodDesk(state, now),
       settlements: new SettlementDesk(state, now),
     };

@@ -1,6 +1,7 @@
 import { type Call, param, type Reply, type Route } from '../shared/http.routes';
 import { Refusal } from '../shared/refusal';
 import { type DisputeDesk } from './dispute.desk';
+import { type FileDesk } from './file.desk';
 import { type MethodDesk } from './method.desk';
 import { type PaymentDesk } from './payment.desk';
 import { type PayoutDesk } from './payout.desk';
@@ -19,6 +20,7 @@ export interface PspDesks {
   payouts: PayoutDesk;
   disputes: DisputeDesk;
   methods: MethodDesk;
+  files: FileDesk;
   settlements: SettlementDesk;
 }
 
@@ -55,6 +57,7 @@ export function pspRoutes(desks: PspDesks): Route<PspFact>[] {
     write('/api/payouts/:id/cancel', (call) => payouts.cancel(id(call), call.body)),
     write('/api/methods', ({ body }) => methods.create(body)),
     write('/api/methods/:id/detach', (call) => methods.detach(id(call), call.body)),
+    { method: 'POST', path: '/api/files', write: (call) => desks.files.create(call) },
     write('/api/disputes/:id/evidence', (call) => disputes.submit(id(call), call.body)),
     write('/api/disputes/:id/accept', (call) => disputes.accept(id(call), call.body)),
     read('/api/payments/:id', (call) => state.payment(id(call))),

@@ -6,6 +6,7 @@ import { SimulatorServer } from '../shared/http.server';
 import { type Settings } from '../shared/settings';
 import { type RunningSimulator } from '../shared/simulator.process';
 import { DisputeDesk } from './dispute.desk';
+import { FileDesk } from './file.desk';
 import { MethodDesk } from './method.desk';
 import { PaymentDesk } from './payment.desk';
 import { PayoutDesk } from './payout.desk';
@@ -37,13 +38,15 @@ export async function startPsp(
       ? (type, object) => store.webhooks.queueBody(object.id, stripeEvent(type, object, state))
       : (type, { id, object, reference }) =>
           store.webhooks.queue(type, id, { id, object, reference });
+  const files = new FileDesk(state, now);
   const desks: PspDesks = {
     state,
     payments: new PaymentDesk(state, announce, now),
     refunds: new RefundDesk(state, announce, now),
     payouts: new PayoutDesk(state, announce, now),
-    disputes: new DisputeDesk(state, announce, now),
+    disputes: new DisputeDesk(state, announce, now, files),
     methods: new MethodDesk(state, now),
+    files,
     settlements: new SettlementDesk(state, now),
   };
   const alarm = alarmOf(desks, store, now);

@@ -3,6 +3,7 @@ import { Refusal } from '../shared/refusal';
 import { Books } from './psp.books';
 import {
   type Dispute,
+  type EvidenceFile,
   type Fees,
   type Method,
   type OperationAction,
@@ -26,6 +27,7 @@ export class PspState {
   readonly payouts = new Map<string, Payout>();
   readonly disputes = new Map<string, Dispute>();
   readonly methods = new Map<string, Method>();
+  readonly files = new Map<string, EvidenceFile>();
   readonly settlements: Settlement[] = [];
   /** Movements of the merchant's balance that no report has named yet. */
   unsettled: Posting[] = [];
@@ -60,6 +62,9 @@ export class PspState {
         break;
       case 'method.put':
         this.methods.set(fact.method.id, fact.method);
+        break;
+      case 'file.put':
+        this.files.set(fact.file.id, fact.file);
         break;
       case 'posted':
         this.books.post(fact.posting);
@@ -125,6 +130,10 @@ export class PspState {
 
   method(id: string): Method {
     return known(this.methods.get(id), 'METHOD_UNKNOWN', `there is no method ${id}`);
+  }
+
+  file(id: string): EvidenceFile {
+    return known(this.files.get(id), 'FILE_UNKNOWN', `there is no file ${id}`);
   }
 
   /** Any object by its id. */

@@ -99,14 +99,15 @@ export class Fields {
   }
 
   /** A flat object of strings, as callers attach it to their own records. */
-  labels(name: string): Record<string, string> {
+  labels(name: string, longest = 500): Record<string, string> {
     if (!this.has(name)) return {};
     const entries = Object.entries(this.child(name).values);
     if (entries.length > 50) throw invalid(this.at(name), 'an object of at most 50 entries');
     return Object.fromEntries(
       entries.map(([key, value]) => {
-        if (typeof value !== 'string' || value.length > 500) {
-          throw invalid(`${this.at(name)}.${key}`, 'a string of at most 500 characters');
+        if (typeof value !== 'string' || value.length > longest) {
+          const expected = `a string of at most ${String(longest)} characters`;
+          throw invalid(`${this.at(name)}.${key}`, expected);
         }
         return [key, value];
       }),

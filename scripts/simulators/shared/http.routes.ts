@@ -1,5 +1,6 @@
 import { type SharedFact } from './facts';
 import { type Fields } from './fields';
+import { type SentFile } from './sent.body';
 
 /** One request as a route sees it. */
 export interface Call {
@@ -8,6 +9,8 @@ export interface Call {
   query: URLSearchParams;
   /** The JSON body; an empty object when there was none. */
   body: Fields;
+  /** Files that came with it. */
+  files: readonly SentFile[];
   /** `http://127.0.0.1:port`, for addresses inside replies. */
   baseUrl: string;
 }

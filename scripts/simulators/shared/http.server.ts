@@ -4,13 +4,11 @@ import { type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type FactStore } from './fact.store';
 import { type Fault } from './fault.plan';
-import { Fields } from './fields';
-import { formValues } from './form.body';
 import { type Call, findRoute, type Reply, type Route } from './http.routes';
 import { Refusal } from './refusal';
+import { mostBytes, readSent } from './sent.body';
 import { fingerprintOf } from './stored.answers';
 
-const MAX_BODY_BYTES = 1_000_000;
 /** What a planned failure answers. */
 const FAILED = {
   status: 500,
@@ -120,19 +118,19 @@ export class SimulatorServer<F extends { kind: string }> {
     request: IncomingMessage,
     method: string,
     url: URL,
-    raw: string,
+    raw: Buffer,
     faults: readonly Fault[],
   ): Promise<Reply & { replayed?: boolean }> {
     const found = findRoute(this.routes, method, url.pathname);
     if (found === undefined) {
       throw new Refusal(404, 'ROUTE_UNKNOWN', `there is no ${method} ${url.pathname}`);
     }
-    const call = (): Call => ({
-      params: found.params,
-      query: url.searchParams,
-      body: parseBody(raw, request.headers['content-type']),
-      baseUrl: this.baseUrl,
-    });
+    const type = request.headers['content-type'] ?? '';
+    const name = url.searchParams.get('name') ?? '';
+    const { fields: body, files, content } = readSent(raw, type, name);
+    const { params } = found;
+    const query = url.searchParams;
+    const call = (): Call => ({ params, query, body, files, baseUrl: this.baseUrl });
     if (found.route.method === 'GET') return found.route.read(call());
     const header = request.headers['idempotency-key'];
     const key = typeof header === 'string' && isApi(url.pathname) ? header : undefined;
@@ -144,7 +142,7 @@ export class SimulatorServer<F extends { kind: string }> {
     const { write } = found.route;
     const failure = faults.find(({ kind }) => kind === 'stored_500' || kind === 'done_500');
     return this.once(
-      { key, fingerprint: fingerprintOf(method, url.pathname, raw) },
+      { key, fingerprint: fingerprintOf(method, url.pathname, content) },
       () => {
         if (failure?.kind === 'stored_500') return { ...FAILED, facts: [] };
         const change = write(call());
@@ -191,26 +189,16 @@ async function suffer(faults: readonly Fault[], response: ServerResponse): Promi
   return true;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const most = mostBytes(request.headers['content-type'] ?? '');
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Refusal(400, 'BODY_TOO_LARGE', 'at most 1 MB');
+    if (size > most) throw new Refusal(400, 'BODY_TOO_LARGE', `at most ${String(most)} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseBody(raw: string, type = ''): Fields {
-  if (raw.trim() === '') return Fields.of({});
-  if (type.startsWith('application/x-www-form-urlencoded')) return Fields.of(formValues(raw));
-  try {
-    return Fields.of(JSON.parse(raw));
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(400, 'BODY_INVALID', 'the body is not JSON');
-  }
+  return Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, reply: Reply & { replayed?: boolean }): void {

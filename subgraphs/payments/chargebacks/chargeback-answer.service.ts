@@ -9,13 +9,15 @@ import { refuse } from '../payments.errors';
 import { type OperationOwner, lockState, recordIn, recordOf } from '../psp/operation.service';
 import type { Outgoing } from '../psp/outgoing.service';
 import type { PspOperationRow } from '../psp/psp-operation.entity';
-import type { DisputeAnswer, PspReply } from '../psp/psp.port';
+import type { DisputeAnswer, PspPort, PspReply } from '../psp/psp.port';
 import { lockCase, saveIn } from './chargeback-case.service';
 import type { ChargebackRow } from './chargeback.entity';
 import { chargebackMachine } from './chargeback.machine';
 import type { ChargebackService } from './chargeback.service';
-import { filedTexts, knownOrders } from './packet.service';
+import { EnclosureService } from './enclosure.service';
+import { chooseFiles } from './packet-files.rules';
 import { packetOf } from './packet.rules';
+import { filedFiles, filedTexts, knownOrders } from './packet.service';
 
 /** An answer to the payer's bank. */
 export interface AnswerInput {
@@ -28,13 +30,18 @@ export interface AnswerInput {
  * are theirs. Without an answer the platform's own evidence goes out 48 hours before the bank's due date (T16).
  */
 export class ChargebackAnswerService implements OperationOwner {
+  private readonly enclosures: EnclosureService;
+
   constructor(
     private readonly db: Database,
     private readonly sellers: SellerService,
     private readonly chargebacks: ChargebackService,
     private readonly outgoing: Outgoing,
+    private readonly psp: Pick<PspPort, 'capabilities' | 'keepFile'>,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.enclosures = new EnclosureService(psp, log);
+  }
 
   /** Submits what the platform knows, with the seller's own words if there are any. */
   submit(
@@ -66,6 +73,11 @@ export class ChargebackAnswerService implements OperationOwner {
   async wanted(db: Queries, { subject }: PspOperationRow): Promise<boolean> {
     const row = await db.first<ChargebackRow>('select * from chargeback where id = $1', [subject]);
     return row?.state === 'SUBMITTED' || row?.state === 'ACCEPTED';
+  }
+
+  /** Its files are at the PSP before it. */
+  prepare(db: Queries, operation: PspOperationRow): ReturnType<EnclosureService['encloseIn']> {
+    return this.enclosures.encloseIn(db, operation);
   }
 
   async settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void> {
@@ -126,9 +138,14 @@ export class ChargebackAnswerService implements OperationOwner {
   private async submitIn(tx: Tx, row: ChargebackRow, statement: string | undefined): Promise<void> {
     const { paymentId } = row;
     const filed = await filedTexts(tx, row);
-    const fields = packetOf(await knownOrders(tx, paymentId), statement, filed);
+    const { files, notes } = chooseFiles(
+      await filedFiles(tx, row),
+      this.psp.capabilities.evidenceFiles,
+    );
+    const fields = packetOf(await knownOrders(tx, paymentId), statement, filed, notes);
     await saveIn(tx, await this.chargebacks.step(tx, row, 'submit'));
-    await this.write(tx, row, { kind: 'EVIDENCE', pspDisputeId: row.pspDisputeId, fields });
+    const { pspDisputeId } = row;
+    await this.write(tx, row, { kind: 'EVIDENCE', pspDisputeId, fields, files });
   }
 
   private async write(tx: Tx, { id }: ChargebackRow, request: DisputeAnswer): Promise<void> {

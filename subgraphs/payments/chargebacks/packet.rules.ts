@@ -30,11 +30,15 @@ export interface FiledText {
 /** Longest text that the PSP takes in one field. */
 const LONGEST = 20_000;
 
-/** The evidence that the platform has, and what was filed, by Stripe's names of fields. Empty fields are left out. */
+/**
+ * The evidence that the platform has, and what was filed, by Stripe's names of fields. Empty fields are left out.
+ * `enclosed`: what is said of files.
+ */
 export function packetOf(
   orders: readonly KnownOrder[],
   statement: string | undefined,
   filed: readonly FiledText[] = [],
+  enclosed: readonly string[] = [],
 ): Readonly<Record<string, string>> {
   const delivered = orders
     .flatMap(({ parcels }) => parcels.map(({ deliveredAt }) => deliveredAt))
@@ -45,7 +49,9 @@ export function packetOf(
     product_description: orders.map(goodsOf).join('\n'),
     service_date: last === undefined ? '' : last.toISOString().slice(0, 10),
     refund_refusal_explanation: orders.flatMap(refundsOf).join('\n'),
-    uncategorized_text: [statement ?? '', ...orders.flatMap(arrivalOf)].filter(Boolean).join('\n'),
+    uncategorized_text: [statement ?? '', ...orders.flatMap(arrivalOf), ...enclosed]
+      .filter(Boolean)
+      .join('\n'),
   };
   const fields = new Map(Object.entries(known));
   for (const { field, text } of filed) {

@@ -1,4 +1,5 @@
 import type { Queries } from '#kernel/db/database';
+import type { FiledFile } from './packet-files.rules';
 import type { FiledText, KnownOrder } from './packet.rules';
 
 // Amounts travel as text inside JSON: JSON numbers lose digits.
@@ -61,5 +62,22 @@ export const filedTexts = (
          select d.id from payment p join dispute d on d."orderId" = any (p."orderIds")
          where p.id = $2))
      order by v."caseId", v.number`,
+    [id, paymentId],
+  );
+
+/** Files that speak for the orders of a payment, oldest first: filed like its texts. */
+export const filedFiles = (
+  db: Queries,
+  { id, paymentId }: { readonly id: string; readonly paymentId: string },
+): Promise<FiledFile[]> =>
+  db.query<FiledFile>(
+    `select v.field, v."contentHash" as hash, v."contentType", v.size,
+       coalesce(v."fileName", 'evidence') as name, v."caseId" = $1 as "isOwn"
+     from evidence v
+     where v.side in ('SELLER', 'OPERATOR') and v.visibility = 'PARTIES'
+       and v."contentType" <> 'text/plain' and (v."caseId" = $1 or v."caseId" in (
+         select d.id from payment p join dispute d on d."orderId" = any (p."orderIds")
+         where p.id = $2))
+     order by v."addedAt", v."caseId", v.number`,
     [id, paymentId],
   );

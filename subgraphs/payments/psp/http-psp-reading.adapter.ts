@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LineKind, PspBalances, PspLine, PspObject, PspReply } from './psp.port';
+import type { FileReply, LineKind, PspBalances, PspLine, PspObject, PspReply } from './psp.port';
 
 /** Answers that say nothing about the act: our key, too slow, conflict, too early, too many. */
 const NOT_A_NO = new Set([401, 403, 408, 409, 425, 429]);
@@ -69,6 +69,7 @@ const settlementShape = z.object({
     }),
   ),
 });
+const fileShape = z.object({ id: z.string(), object: z.literal('file') });
 const errorShape = z.object({ error: z.object({ code: z.string() }) });
 const balanceShape = z.object({
   balances: z.array(z.object({ currency: z.string(), availableMinor: amount })),
@@ -129,6 +130,17 @@ const withCountry = <T extends { country?: string | undefined }>({
   ...card,
   ...(told !== undefined && { country: told }),
 });
+
+/** An answer as the id of a kept file, or what else it says. */
+export function readFile(answer: { status: number; text: string }): FileReply {
+  const { status, text } = answer;
+  const kept = status >= 200 && status < 300 ? fileShape.safeParse(json(text)).data : undefined;
+  if (kept !== undefined) return { kind: 'FILE', id: kept.id };
+  const reply = readObject(answer);
+  return reply.kind === 'REFUSED' || reply.kind === 'LOST'
+    ? reply
+    : { kind: 'LOST', reason: 'unreadable answer' };
+}
 
 function toObject(answer: unknown): PspObject | undefined {
   const parsed = objectShape.safeParse(answer);

@@ -4,6 +4,8 @@ import { Pool } from 'undici';
 import { z } from 'zod';
 import { CALL_DEADLINE_MS, MAX_SKEW_MS } from './janitor.rules';
 import type {
+  EvidenceFile,
+  FileReply,
   PspAct,
   PspBalances,
   PspCapabilities,
@@ -15,7 +17,13 @@ import type {
   PspReply,
   SentOperation,
 } from './psp.port';
-import { json, readBalances, readObject, readSettlement } from './http-psp-reading.adapter';
+import {
+  json,
+  readBalances,
+  readFile,
+  readObject,
+  readSettlement,
+} from './http-psp-reading.adapter';
 
 const DAY_MS = 86_400_000;
 const CAPABILITIES: PspCapabilities = {
@@ -27,6 +35,11 @@ const CAPABILITIES: PspCapabilities = {
   signs: 'STANDARD_WEBHOOKS',
   exponentOverrides: {},
   maxAmount: 999_999_999_999_999_999n,
+  evidenceFiles: {
+    types: ['application/pdf', 'image/jpeg', 'image/png'],
+    maxBytes: 5_000_000,
+    maxBytesTogether: 4_500_000,
+  },
 };
 
 const noticeShape = z.object({
@@ -48,6 +61,11 @@ export class HttpPspAdapter implements PspPort {
   async send(operationId: string, act: PspAct): Promise<PspReply> {
     const { path, body } = callOf(operationId, act);
     return readObject(await this.call('POST', path, JSON.stringify(body), operationId));
+  }
+
+  async keepFile(key: string, { name, contentType, content }: EvidenceFile): Promise<FileReply> {
+    const query = new URLSearchParams({ name }).toString();
+    return readFile(await this.call('POST', `/api/files?${query}`, content, key, contentType));
   }
 
   find({ id }: Pick<SentOperation, 'id'>): Promise<PspReply> {
@@ -101,8 +119,9 @@ export class HttpPspAdapter implements PspPort {
   private async call(
     method: 'GET' | 'POST',
     path: string,
-    body?: string,
+    body?: string | Buffer,
     key?: string,
+    contentType = 'application/json',
   ): Promise<{ status: number; text: string }> {
     try {
       const response = await this.pool.request({
@@ -110,7 +129,7 @@ export class HttpPspAdapter implements PspPort {
         path,
         headers: {
           authorization: `Bearer ${this.options.apiKey}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': contentType }),
           ...(key === undefined ? {} : { 'idempotency-key': key }),
         },
         ...(body === undefined ? {} : { body }),

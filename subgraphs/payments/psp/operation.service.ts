@@ -15,6 +15,7 @@ import { type OperationEvent, type OperationState, operationMachine } from './op
 import type { PspOperationRow } from './psp-operation.entity';
 import {
   OBJECT_OF,
+  type PspAct,
   type PspObject,
   type PspPort,
   type PspReply,
@@ -27,9 +28,12 @@ export interface OperationOwner {
   wanted(db: Queries, operation: PspOperationRow): Promise<boolean>;
   /** True when money that is only authorized is to be taken now. Without it, never. */
   captures?(db: Queries, operation: PspOperationRow): Promise<boolean>;
+  /** The act as it is sent, when that takes more than what was written. LOST when it cannot be had now. */
+  prepare?(db: Queries, operation: PspOperationRow): Promise<PspAct | LostReply>;
   /** Locks its rows, decides, writes, and closes the operation with `recordIn`. The same news again: no effect. */
   settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void>;
 }
+type LostReply = Extract<PspReply, { readonly kind: 'LOST' }>;
 export type OperationOwners = Readonly<Record<PspRequest['kind'], OperationOwner>>;
 
 const CLAIM = `
@@ -121,10 +125,10 @@ export class OperationService {
   }
 
   private async sendIfWanted(operation: PspOperationRow): Promise<PspReply> {
-    if (await this.owners[operation.kind].wanted(this.db, operation)) {
-      return this.psp.send(operation.id, operation.request);
-    }
-    return { kind: 'REFUSED', code: 'NOT_SENT' };
+    const owner = this.owners[operation.kind];
+    if (!(await owner.wanted(this.db, operation))) return { kind: 'REFUSED', code: 'NOT_SENT' };
+    const act = (await owner.prepare?.(this.db, operation)) ?? operation.request;
+    return act.kind === 'LOST' ? act : this.psp.send(operation.id, act);
   }
 
   /**

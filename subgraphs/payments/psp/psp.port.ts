@@ -25,12 +25,33 @@ export interface PayoutRequestToPsp {
   /** At once, where the PSP can; it costs more. */
   readonly speed?: 'INSTANT';
 }
+/** A file that goes to the PSP as evidence: which, and in which of its fields. */
+export interface EvidencePiece {
+  readonly slot: string;
+  /** SHA-256 of its bytes, in hexadecimal. */
+  readonly hash: string;
+  readonly name: string;
+  readonly contentType: string;
+}
+/** Its bytes, on their way. */
+export interface EvidenceFile extends Pick<EvidencePiece, 'name' | 'contentType'> {
+  readonly content: Buffer;
+}
+/** What files a PSP takes as evidence: one for each of its fields. */
+export interface EvidenceFileLimits {
+  readonly types: readonly string[];
+  readonly maxBytes: number;
+  /** Of all files of one answer. */
+  readonly maxBytesTogether: number;
+}
 /** An answer to a dispute: evidence, by the names that Stripe gives its fields, or that it is accepted. Once. */
 export type DisputeAnswer =
   | {
       readonly kind: 'EVIDENCE';
       readonly pspDisputeId: string;
       readonly fields: Readonly<Record<string, string>>;
+      /** Files for it. The PSP gets them first; it is then told in `fields` what they are called there. */
+      readonly files?: readonly EvidencePiece[];
     }
   | { readonly kind: 'ACCEPT_DISPUTE'; readonly pspDisputeId: string };
 /** Forgets a kept means of payment: nobody can charge it any more. */
@@ -115,6 +136,11 @@ export type PspReply =
   | { readonly kind: 'ABSENT' }
   | { readonly kind: 'LOST'; readonly reason: string };
 
+/** What the PSP calls a file now, or why not. */
+export type FileReply =
+  | { readonly kind: 'FILE'; readonly id: string }
+  | Extract<PspReply, { readonly kind: 'REFUSED' | 'LOST' }>;
+
 /** An act as it is looked for at the PSP. */
 export interface SentOperation {
   readonly id: string;
@@ -176,6 +202,7 @@ export interface PspCapabilities {
   readonly exponentOverrides: Readonly<Record<string, number>>;
   /** The most that one act may move, in the PSP’s own minor units. */
   readonly maxAmount: bigint;
+  readonly evidenceFiles: EvidenceFileLimits;
 }
 
 /** The ways to talk to a PSP. */
@@ -195,6 +222,8 @@ export interface PspOptions {
 export interface PspPort {
   readonly capabilities: PspCapabilities;
   send(operationId: string, act: PspAct): Promise<PspReply>;
+  /** Keeps a file for an answer to a dispute. The same key again: the same file, as long as keys live there. */
+  keepFile(key: string, file: EvidenceFile): Promise<FileReply>;
   /** What became of an act. ABSENT: the PSP has never seen it. */
   find(operation: SentOperation): Promise<PspReply>;
   /** An object by the PSP’s own id. */

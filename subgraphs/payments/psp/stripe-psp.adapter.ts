@@ -4,6 +4,8 @@ import { CALL_DEADLINE_MS, MAX_SKEW_MS } from './janitor.rules';
 import {
   type DetachRequestToPsp,
   type DisputeAnswer,
+  type EvidenceFile,
+  type FileReply,
   OBJECT_OF,
   type PspAct,
   type PspBalances,
@@ -22,6 +24,7 @@ import {
   moneyFor,
   readBalance,
   readDispute,
+  readFileError,
   readLine,
   readMethod,
   readPayment,
@@ -89,6 +92,22 @@ export class StripePspAdapter implements PspPort {
           return this.change(operationId, act);
       }
     });
+  }
+
+  async keepFile(
+    key: string,
+    { name, contentType: type, content }: EvidenceFile,
+  ): Promise<FileReply> {
+    try {
+      const file = { data: content, name, type };
+      const params = { purpose: 'dispute_evidence', file } as const;
+      return {
+        kind: 'FILE',
+        id: (await this.stripe.files.create(params, { idempotencyKey: key })).id,
+      };
+    } catch (error) {
+      return readFileError(error);
+    }
   }
 
   find(operation: SentOperation): Promise<PspReply> {

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { exponentOf } from '#kernel/money/currency';
 import type {
+  FileReply,
   LineKind,
   PspBalances,
   PspCapabilities,
@@ -21,6 +22,11 @@ export const STRIPE_CAPABILITIES: PspCapabilities = {
   signs: 'STRIPE',
   exponentOverrides: { ISK: 2, UGX: 2 },
   maxAmount: 99_999_999n,
+  evidenceFiles: {
+    types: ['application/pdf', 'image/jpeg', 'image/png'],
+    maxBytes: 4_500_000,
+    maxBytesTogether: 4_500_000,
+  },
 };
 
 /** What to multiply ISO 4217 minor units by. */
@@ -229,6 +235,13 @@ function readError(error: unknown): PspReply {
   }
   const reason = error instanceof errors.StripeError ? error.type : 'unreadable answer';
   return { kind: 'LOST', reason };
+}
+
+/** The same of a file that could not be kept. */
+export function readFileError(error: unknown): FileReply {
+  const reply = readError(error);
+  if (reply.kind === 'REFUSED' || reply.kind === 'LOST') return reply;
+  return { kind: 'LOST', reason: 'unreadable answer' };
 }
 
 /** Too much for Stripe to take: a definite no without asking. */

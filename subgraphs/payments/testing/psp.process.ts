@@ -106,5 +106,11 @@ export interface PspBooks {
   }[];
   refunds: { status: string; amountMinor: string }[];
   payouts: { status: string; amountMinor: string }[];
-  disputes: { id: string; paymentId: string; status: string }[];
+  disputes: {
+    id: string;
+    paymentId: string;
+    status: string;
+    evidence: Record<string, string>;
+  }[];
+  files: { id: string; name: string; type: string; size: number; sha256: string }[];
 }

@@ -8,7 +8,7 @@ import { type PspDesks } from '../psp.routes';
 import { minorOf } from './stripe.amounts';
 import { balanceRoutes } from './stripe.balance.routes';
 import { listReply } from './stripe.lists';
-import { methodOf, stripeView } from './stripe.views';
+import { fileView, methodOf, stripeView } from './stripe.views';
 
 const nameless = (): string => `none_${randomBytes(12).toString('hex')}`;
 const id = (call: Call): string => param(call, 'id');
@@ -146,7 +146,7 @@ function disputeRoutes({ state, disputes }: PspDesks): Route<PspFact>[] {
       if (call.body.optionalText('submit') !== 'true') {
         throw new Refusal(400, 'parameter_missing', 'drafts are not kept: submit=true');
       }
-      const evidence = call.body.labels('evidence');
+      const evidence = call.body.labels('evidence', 20_000);
       const reference = referenceOf(call.body, nameless());
       return disputes.submit(id(call), Fields.of({ evidence, reference }));
     }),
@@ -167,12 +167,25 @@ function disputeRoutes({ state, disputes }: PspDesks): Route<PspFact>[] {
   ];
 }
 
+const fileRoute = ({ files }: PspDesks): Route<PspFact> => ({
+  method: 'POST',
+  path: '/v1/files',
+  write: (call) => {
+    if (call.body.text('purpose') !== 'dispute_evidence') {
+      throw new Refusal(400, 'parameter_invalid', 'only dispute_evidence is kept here');
+    }
+    const { facts, body, status } = files.create(call);
+    return { facts, status, body: fileView(body) };
+  },
+});
+
 /** Stripe's dialect over the same books: form bodies, its words and its amounts. */
 export const stripeRoutes = (desks: PspDesks, now: () => number): Route<PspFact>[] => [
   ...intentRoutes(desks),
   ...refundRoutes(desks),
   ...payoutRoutes(desks),
   ...disputeRoutes(desks),
+  fileRoute(desks),
   ...balanceRoutes(desks, now),
   {
     method: 'GET',

@@ -1,5 +1,6 @@
 import {
   type Dispute,
+  type EvidenceFile,
   type Method,
   type Payment,
   type PaymentStatus,
@@ -127,6 +128,17 @@ const disputeOf = (dispute: Dispute): object => ({
   payment_intent: dispute.paymentId,
   reason: dispute.reason,
   status: dispute.status,
+});
+
+/** A file of evidence. */
+export const fileView = ({ id, name, size, type, createdAt }: EvidenceFile): object => ({
+  id,
+  object: 'file',
+  created: seconds(createdAt),
+  filename: name,
+  purpose: 'dispute_evidence',
+  size,
+  type: type.slice(type.indexOf('/') + 1),
 });
 
 /** A kept means of payment. */
