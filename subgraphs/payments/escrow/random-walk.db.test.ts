@@ -3,6 +3,8 @@ import { type ShipmentId, shipmentIds } from '#contracts/ids';
 import { DAY } from '#kernel/clock/clock';
 import { until } from '#kernel/testing/until';
 import { user } from '../testing/acts';
+import { newsOf } from '../testing/complaints';
+import { operator } from '../testing/dispute.acts';
 import { type PlacedGroup, World } from '../testing/world';
 
 jest.setTimeout(120_000);
@@ -29,6 +31,10 @@ const STEPS = [
   'refund all',
   'pay out',
   'a week',
+  'bank warns',
+  'bank takes',
+  'answer the bank',
+  'give in',
   'lose a reply',
 ] as const;
 type Step = (typeof STEPS)[number];
@@ -41,6 +47,33 @@ function partOf(group: PlacedGroup, n: number): ShipmentId {
   const known = parts.get(orderId) ?? shipmentIds.create();
   parts.set(orderId, known);
   return known;
+}
+
+/** The payer complains about part of the payment of an order; about every other one it is the platform that is liable. */
+async function bank({ orders }: PlacedGroup, n: number, warning: boolean): Promise<void> {
+  const tender = await world.db.first<{ paymentId: string }>(
+    `select t."pspPaymentId" as "paymentId" from tender t join payment p on p.id = t."paymentId"
+     where $1 = any (p."orderIds") and t.state = 'CAPTURED' limit 1`,
+    [orders[n]?.orderId],
+  );
+  if (tender === undefined) return;
+  const reason = n === 0 ? 'product_not_received' : 'fraudulent';
+  const complaint = { ...tender, reason, outcome: 'lost', warning, amountMinor: '611' };
+  const { id } = (await world.psp.post('/sim/disputes', complaint)) as { id: string };
+  await newsOf(world, id);
+}
+
+async function answerBank(
+  orderId: string,
+  name: 'chargebackEvidenceSubmit' | 'chargebackAccept',
+  key: string,
+): Promise<unknown> {
+  const seen = await world.db.first<{ id: string }>(
+    `select c.id from chargeback c join payment p on p.id = c."paymentId"
+     where $1 = any (p."orderIds") and c.state = 'OPENED' limit 1`,
+    [orderId],
+  );
+  return seen && world.chargebackAnswer(operator, seen.id, key, name);
 }
 
 /** One step on one order; what is refused or not known yet is part of life. */
@@ -81,6 +114,13 @@ async function take(group: PlacedGroup, n: number, step: Step, key: string): Pro
       return world.payOut(user(MEMBER), sellerId, 501n, key);
     case 'a week':
       return world.advance(7 * DAY);
+    case 'bank warns':
+    case 'bank takes':
+      return bank(group, n, step === 'bank warns');
+    case 'answer the bank':
+      return answerBank(orderId, 'chargebackEvidenceSubmit', key);
+    case 'give in':
+      return answerBank(orderId, 'chargebackAccept', key);
     case 'lose a reply':
       return world.psp.faults({ match: 'POST *', kind: 'drop_after', times: 1 });
   }
@@ -92,7 +132,7 @@ const walk = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.nat({ max: 1 })), {
 });
 
 test('whatever happens in whatever order, all at once or not: no invariant breaks', async () => {
-  const walks = fc.sample(walk, { numRuns: 60, seed: 7 });
+  const walks = fc.sample(walk, { numRuns: 90, seed: 7 });
   for (const [w, steps] of walks.entries()) {
     const group = world.groupOf([
       [
