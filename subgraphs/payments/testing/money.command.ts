@@ -24,6 +24,7 @@ export interface Kind {
 
 /** How often each kind of command was not refused. */
 export const taken = new Map<string, number>();
+export const refusedBy = new Map<string, number>();
 export const done: Answer = { userErrors: [] };
 export const always = (): boolean => true;
 export const money = (units: number): bigint => BigInt(units) * 1_000n;
@@ -31,7 +32,7 @@ let keys = 0;
 
 /** How long news of the PSP may take. */
 const NEWS_MS = 4_000;
-const LOOK_AGAIN_MS = 4;
+const LOOK_AGAIN_MS = 8;
 
 /** What a kind does, and that each cent then is where the model has it. Sent twice with its key it is done once. */
 export function command({ name, when, act, means, isKeyed = true }: Kind): Command {
@@ -48,6 +49,9 @@ export function command({ name, when, act, means, isKeyed = true }: Kind): Comma
         means(model, answer);
         const [kind = name] = name.split(' ');
         taken.set(kind, (taken.get(kind) ?? 0) + 1);
+      } else {
+        const k = `${name.split(' ')[0]} ${codes(answer).join()}`;
+        refusedBy.set(k, (refusedBy.get(k) ?? 0) + 1);
       }
       await agree(model, real);
     },

@@ -1,12 +1,13 @@
 import { uuidOf } from '#kernel/ids/id';
 import { user } from './acts';
-import { MEMBER } from './dispute.acts';
+import { type DisputeActs, MEMBER } from './dispute.acts';
 import type { MoneyModel } from './money.model';
 import type { PlacedGroup, World } from './world';
 
 /** The order and the seller that a sequence is about. */
 export interface RealMoney {
   readonly world: World;
+  readonly acts: DisputeActs;
   readonly group: PlacedGroup;
   readonly orderId: string;
   readonly sellerId: string;

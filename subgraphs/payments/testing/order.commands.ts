@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Answer, user } from './acts';
-import { DisputeActs, MEMBER, disputeOf, operator } from './dispute.acts';
+import { MEMBER, disputeOf, operator } from './dispute.acts';
 import { type Command, type Kind, always, command, done, hasten, money } from './money.command';
 import type { RealMoney } from './money.look';
 import type { MoneyModel } from './money.model';
@@ -9,7 +9,6 @@ const seller = user(MEMBER);
 const isOpen = ({ dispute }: MoneyModel): boolean => dispute?.state === 'OPEN';
 const claim = ({ dispute }: MoneyModel): bigint => dispute?.claim ?? 0n;
 const disputeId = ({ dispute }: MoneyModel): string => dispute?.id ?? '';
-const actsIn = ({ world }: RealMoney): DisputeActs => new DisputeActs(world);
 
 /** So many tenths of the claim, in whole thousands. */
 const tenthsOf = (model: MoneyModel, tenths: number): bigint =>
@@ -17,7 +16,7 @@ const tenthsOf = (model: MoneyModel, tenths: number): bigint =>
 
 /** The sides disagree and have nothing to add. That they waited three days is written down: nobody's deadlines fire. */
 async function toReview(real: RealMoney, id: string): Promise<void> {
-  const acts = actsIn(real);
+  const { acts } = real;
   await acts.refuse(seller, id);
   await real.world.db.query(
     `update dispute set "openedAt" = "openedAt" - interval '3 days' where id = $1`,
@@ -79,7 +78,7 @@ const open = (units: number, of: number): Kind => ({
     const tranches = await world.tranches(group);
     const trancheId = tranches[of % model.parts.length]?.['id'];
     const amount = { minorUnits: String(money(units)), currencyCode: 'EUR' };
-    return actsIn(real).open(group, { amount, idempotencyKey, trancheId });
+    return real.acts.open(group, { amount, idempotencyKey, trancheId });
   },
   means: (model, answer) => {
     const { id, atStake } = disputeOf(answer);
@@ -93,7 +92,7 @@ const withdraw: Kind = {
   name: 'withdraw',
   when: ({ dispute }) => dispute !== undefined,
   isKeyed: false,
-  act: (real, _key, model) => actsIn(real).withdraw(user(real.group.buyerId), disputeId(model)),
+  act: (real, _key, model) => real.acts.withdraw(user(real.group.buyerId), disputeId(model)),
   means: (model) => {
     model.withdraw();
   },
@@ -103,7 +102,7 @@ const accept: Kind = {
   name: 'accept',
   when: isOpen,
   isKeyed: false,
-  act: (real, _key, model) => actsIn(real).accept(seller, disputeId(model), 1),
+  act: (real, _key, model) => real.acts.accept(seller, disputeId(model), 1),
   means: (model) => {
     model.accept();
   },
@@ -117,7 +116,7 @@ const decide = (tenths: number): Kind => ({
     await toReview(real, disputeId(model));
     const toBuyer = tenthsOf(model, tenths);
     const verdict = { refund: toBuyer, release: claim(model) - toBuyer };
-    return actsIn(real).decide(operator, disputeId(model), verdict);
+    return real.acts.decide(operator, disputeId(model), verdict);
   },
   means: (model) => {
     model.decide(tenthsOf(model, tenths));
@@ -137,6 +136,9 @@ const stand: Kind = {
     model.stand();
   },
 };
+
+/** What most orders come to. */
+export const FIRST = { delivered: command(news('delivered')), confirm: command(confirm) } as const;
 
 /** What people and carriers do. */
 export const ORDER_COMMANDS: readonly fc.Arbitrary<Command>[] = [

@@ -30,12 +30,14 @@ async function payoutIn(
   );
 }
 
-const payOut = (units: number): Kind => ({
-  name: `payout ${String(units)}`,
+/** So many tenths of what is there. */
+const payOut = (tenths: bigint): Kind => ({
+  name: `payout ${tenths.toString()}`,
   when: ({ seller: { available } }) => available > 0n,
-  act: ({ world, sellerId }, key) => world.payOut(seller, sellerId, BigInt(units) * 881n, key),
+  act: ({ world, sellerId }, key, { seller: { available } }) =>
+    world.payOut(seller, sellerId, (available * tenths) / 10n, key),
   means: ({ seller: funds }) => {
-    funds.payOut(BigInt(units) * 881n);
+    funds.payOut((funds.available * tenths) / 10n);
   },
 });
 
@@ -98,6 +100,6 @@ const mature: Kind = {
 };
 
 export const PAYOUT_COMMANDS: readonly fc.Arbitrary<Command>[] = [
-  fc.integer({ min: 1, max: 9 }).map((units) => command(payOut(units))),
+  fc.bigInt({ min: 2n, max: 10n }).map((tenths) => command(payOut(tenths))),
   ...[ends, returns, mature].map((kind) => fc.constant(command(kind))),
 ];
