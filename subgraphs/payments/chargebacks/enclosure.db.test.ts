@@ -57,9 +57,8 @@ describe.each([
 
   test('files go with the answer, one for each field, once, whatever replies are lost', async () => {
     const seen = await disputed();
-    const [old, bill, photo] = ['old', 'bill', 'photo'].map((more) =>
-      Buffer.concat([PNG, Buffer.from(`${more} ${dialect}`)]),
-    ) as [Buffer, Buffer, Buffer];
+    const png = (more: string) => Buffer.concat([PNG, Buffer.from(`${more} ${dialect}`)]);
+    const [old, bill, photo] = [png('old'), png('bill'), png('photo')] as const;
     await file(seen.id, 'RECEIPT', old, 'old.png');
     world.clock.advance(1);
     await file(seen.id, 'RECEIPT', bill, 'bill.png');

@@ -1,9 +1,8 @@
-import fc from 'fast-check';
 import { until } from '#kernel/testing/until';
 import { type CaseTerms } from './bank-case.model';
 import { type SeenChargeback, chargebackOf } from './complaints';
 import { operator } from './dispute.acts';
-import { type Command, type Kind, command, done, fire, money } from './money.command';
+import { type Dice, type Kind, done, fire, money } from './money.command';
 import type { RealMoney } from './money.look';
 import type { MoneyModel } from './money.model';
 
@@ -128,14 +127,8 @@ const giveIn: Kind = {
   },
 };
 
-const complaint = fc.record({
-  units: fc.integer({ min: 1, max: 10 }),
-  liable: fc.constantFrom('SELLER', 'PLATFORM'),
-  isWon: fc.boolean(),
-  isWarning: fc.boolean(),
-});
-
-export const BANK_COMMANDS: readonly fc.Arbitrary<Command>[] = [
-  complaint.map((one) => command(complain(one))),
-  ...[prevent, escalate, conclude, giveIn].map((kind) => fc.constant(command(kind))),
+/** What banks do. */
+export const bankKinds = ({ units, isSellers, isWon, isWarning }: Dice): readonly Kind[] => [
+  complain({ units, liable: isSellers ? 'SELLER' : 'PLATFORM', isWon, isWarning }),
+  ...[prevent, escalate, conclude, giveIn],
 ];

@@ -9,6 +9,19 @@ import type { MoneyModel } from './money.model';
 /** Something that happens to an order's money. */
 export type Command = fc.AsyncCommand<MoneyModel, RealMoney>;
 
+/** What a step is made of. */
+export interface Dice {
+  /** Which of the kinds that make sense. */
+  readonly pick: number;
+  readonly units: number;
+  readonly tenths: number;
+  /** Which part of the order. */
+  readonly of: number;
+  readonly isSellers: boolean;
+  readonly isWon: boolean;
+  readonly isWarning: boolean;
+}
+
 /** A kind of it. */
 export interface Kind {
   readonly name: string;
@@ -24,7 +37,6 @@ export interface Kind {
 
 /** How often each kind of command was not refused. */
 export const taken = new Map<string, number>();
-export const refusedBy = new Map<string, number>();
 export const done: Answer = { userErrors: [] };
 export const always = (): boolean => true;
 export const money = (units: number): bigint => BigInt(units) * 1_000n;
@@ -35,25 +47,36 @@ const NEWS_MS = 4_000;
 const LOOK_AGAIN_MS = 8;
 
 /** What a kind does, and that each cent then is where the model has it. Sent twice with its key it is done once. */
-export function command({ name, when, act, means, isKeyed = true }: Kind): Command {
+export async function perform(
+  { name, act, means, isKeyed = true }: Kind,
+  model: MoneyModel,
+  real: RealMoney,
+): Promise<void> {
+  const key = `money ${String((keys += 1))}`;
+  real.world.clock.advance(1);
+  const answer = await act(real, key, model);
+  if (answer.userErrors.length === 0) {
+    const again = isKeyed ? await act(real, key, model) : answer;
+    if (codes(again).length === 0) expect(idsIn(again)).toEqual(idsIn(answer));
+    means(model, answer);
+    const [kind = name] = name.split(' ');
+    taken.set(kind, (taken.get(kind) ?? 0) + 1);
+  }
+  await agree(model, real);
+}
+
+/** One of the kinds that make sense when its turn comes, so that hardly a step is wasted. */
+export function oneOf(kinds: readonly Kind[], pick: number): Command {
+  let name = 'nothing yet';
   return {
     toString: () => name,
-    check: when,
+    check: always,
     run: async (model, real) => {
-      const key = `money ${String((keys += 1))}`;
-      real.world.clock.advance(1);
-      const answer = await act(real, key, model);
-      if (answer.userErrors.length === 0) {
-        const again = isKeyed ? await act(real, key, model) : answer;
-        if (codes(again).length === 0) expect(idsIn(again)).toEqual(idsIn(answer));
-        means(model, answer);
-        const [kind = name] = name.split(' ');
-        taken.set(kind, (taken.get(kind) ?? 0) + 1);
-      } else {
-        const k = `${name.split(' ')[0]} ${codes(answer).join()}`;
-        refusedBy.set(k, (refusedBy.get(k) ?? 0) + 1);
-      }
-      await agree(model, real);
+      const sensible = kinds.filter(({ when }) => when(model));
+      const kind = sensible[pick % sensible.length];
+      if (kind === undefined) return;
+      name = kind.name;
+      await perform(kind, model, real);
     },
   };
 }

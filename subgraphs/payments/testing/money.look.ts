@@ -8,6 +8,8 @@ import type { PlacedGroup, World } from './world';
 export interface RealMoney {
   readonly world: World;
   readonly acts: DisputeActs;
+  /** The seller can be paid out from then on. */
+  readonly openPayouts: () => Promise<void>;
   readonly group: PlacedGroup;
   readonly orderId: string;
   readonly sellerId: string;

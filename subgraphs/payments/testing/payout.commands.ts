@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { until } from '#kernel/testing/until';
 import { user } from './acts';
 import { MEMBER } from './dispute.acts';
-import { type Command, type Kind, command, done, hasten } from './money.command';
+import { type Dice, type Kind, done, hasten } from './money.command';
 import type { RealMoney } from './money.look';
 
 const seller = user(MEMBER);
@@ -34,8 +33,10 @@ async function payoutIn(
 const payOut = (tenths: bigint): Kind => ({
   name: `payout ${tenths.toString()}`,
   when: ({ seller: { available } }) => available > 0n,
-  act: ({ world, sellerId }, key, { seller: { available } }) =>
-    world.payOut(seller, sellerId, (available * tenths) / 10n, key),
+  act: async ({ world, sellerId, openPayouts }, key, { seller: { available } }) => {
+    await openPayouts();
+    return world.payOut(seller, sellerId, (available * tenths) / 10n, key);
+  },
   means: ({ seller: funds }) => {
     funds.payOut((funds.available * tenths) / 10n);
   },
@@ -99,7 +100,8 @@ const mature: Kind = {
   },
 };
 
-export const PAYOUT_COMMANDS: readonly fc.Arbitrary<Command>[] = [
-  fc.bigInt({ min: 2n, max: 10n }).map((tenths) => command(payOut(tenths))),
-  ...[ends, returns, mature].map((kind) => fc.constant(command(kind))),
+/** What the seller's bank and time do. */
+export const payoutKinds = ({ tenths }: Dice): readonly Kind[] => [
+  payOut(BigInt(tenths)),
+  ...[ends, returns, mature],
 ];
