@@ -82,7 +82,12 @@ export const paymentsFacts = {
     orderIds: z.array(id(orderIds)),
     reason: z.string(),
   }),
-  'payment.expired': z.object({ orderGroupId: id(orderGroupIds), orderIds: z.array(id(orderIds)) }),
+  'payment.expired': z.object({
+    orderGroupId: id(orderGroupIds),
+    orderIds: z.array(id(orderIds)),
+    /** It was paid in time and looked at too late; without one nobody paid. */
+    reason: z.enum(['AUTHORIZATION_ENDED']).optional(),
+  }),
   'escrow.funded': z.object({ ...escrow, amountMinor: minor, currency }),
   /** Part of the order's money came in; the seller does not ship before the balance has. */
   'escrow.deposit_funded': z.object({

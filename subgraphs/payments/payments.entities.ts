@@ -34,6 +34,7 @@ import { MethodSetupRow } from './methods/method-setup.entity';
 import { SavedMethodRow } from './methods/saved-method.entity';
 import { OrderGroupRow } from './payments/order-group.entity';
 import { PaymentRow } from './payments/payment.entity';
+import { TenderRenewalRow } from './payments/tender-renewal.entity';
 import { TenderRow } from './payments/tender.entity';
 import { PayoutAccountRow } from './payouts/payout-account.entity';
 import { PayoutGateRow } from './payouts/payout-gate.entity';
@@ -97,6 +98,7 @@ export const paymentsEntities = [
   OrderGroupRow,
   PaymentRow,
   TenderRow,
+  TenderRenewalRow,
   PayoutAccountRow,
   PayoutGateRow,
   PayoutRow,

@@ -21,6 +21,7 @@ export const riskRuleSetIds = idKind('rrs');
 export const riskSnoozeIds = idKind('rsn');
 export const savedMethodIds = idKind('pmt');
 export const methodSetupIds = idKind('pms');
+export const renewalIds = idKind('rnw');
 
 export type TenderId = Id<'ptd'>;
 /** Our name for one act at the PSP: its reference and its idempotency key there. */
@@ -40,5 +41,7 @@ export type EvidenceUploadId = Id<'upl'>;
 export type SavedMethodId = Id<'pmt'>;
 /** Our name for a setup at the PSP: its reference and its idempotency key there. */
 export type MethodSetupId = Id<'pms'>;
+/** A second authorization of a tender. */
+export type RenewalId = Id<'rnw'>;
 export type RiskDecisionId = Id<'rsk'>;
 export type RiskRuleSetId = Id<'rrs'>;

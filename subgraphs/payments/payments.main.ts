@@ -30,6 +30,7 @@ import { paymentsReactions } from './payments.reactions';
 import { paymentsSchema } from './payments.schema';
 import { ExpiryService } from './payments/expiry.service';
 import { PaymentService } from './payments/payment.service';
+import type { RenewalService } from './payments/renewal.service';
 import { RequestReader } from './payments/request-reader.service';
 import { SettlementService } from './payments/settlement.service';
 import { sellerSide } from './payments.seller-side';
@@ -68,7 +69,7 @@ export async function startPayments(
   const core = coreOf(host, options);
   const { refunds, releases, escrows, deadlines, agreements, sellers, disputes, side, proof } =
     core;
-  const { approvals, reviewing, banks, signals } = core;
+  const { approvals, reviewing, banks, buyers, signals } = core;
   const { context, webhooks, loops } = pspSide(host, options, core);
   return {
     name: 'payments',
@@ -101,6 +102,7 @@ export async function startPayments(
       ...side.timers,
       ...reviewing.timers,
       ...banks.timers,
+      ...buyers.timers,
     },
     loops: [...loops, ...side.loops, ...banks.loops, ledgerLoop({ db, log })],
     hooks: { psp: (request) => webhooks.receive(request) },
@@ -115,7 +117,7 @@ function coreOf({ db, clock, log }: SubgraphHost, options: PaymentsOptions) {
   const sellers = new SellerService(db);
   const refundOutcomes = new RefundOutcomeService(log);
   const refunds = new RefundService(outgoing, psp.capabilities, refundOutcomes);
-  const buyers = buyerSide({ db, psp, outgoing, refunds });
+  const buyers = buyerSide({ db, psp, outgoing, refunds, log });
   const { credits } = buyers;
   const { risk, signals } = riskOf(psp, options.decryptKey);
   const releases = new ReleaseService(db, risk);
@@ -168,7 +170,8 @@ function pspSide(
 ) {
   const { psp, outgoing, refunds, refundOutcomes, risk, agreements, side, banks, buyers } = core;
   const payouts = side.payoutOutcomes;
-  const owners = { refunds, refundOutcomes, payouts, ...banks.acts, ...buyers.acts };
+  const { renewals } = buyers;
+  const owners = { refunds, renewals, refundOutcomes, payouts, ...banks.acts, ...buyers.acts };
   const operations = operationsOf(db, psp, owners, log);
   const webhooks = new WebhookService(db, psp, operations, banks.reader);
   const keys = { verify: options.verifyKey, decrypt: options.decryptKey };
@@ -199,11 +202,13 @@ const operationsOf = (
   psp: PspPort,
   {
     refunds,
+    renewals,
     refundOutcomes: REFUND,
     payouts,
     ...answers
   }: {
     refunds: RefundService;
+    renewals: RenewalService;
     refundOutcomes: RefundOutcomeService;
     payouts: PayoutOutcomeService;
   } & Pick<OperationOwners, 'EVIDENCE' | 'ACCEPT_DISPUTE' | 'DETACH'>,
@@ -213,7 +218,7 @@ const operationsOf = (
     db,
     psp,
     {
-      PAYMENT: new SettlementService(refunds, log),
+      PAYMENT: new SettlementService(refunds, renewals, log),
       REFUND,
       PAYOUT: payouts,
       ...answers,

@@ -29,6 +29,7 @@ import { HOLD_ROOTS } from './migrations/0037-hold-roots';
 import { PARTS } from './migrations/0038-parts';
 import { TRANSFERS_OF_ACCOUNT } from './migrations/0039-transfers-of-account';
 import { CALENDARS_AND_SIGNALS } from './migrations/0042-calendars-and-signals';
+import { RENEWALS } from './migrations/0040-renewals';
 
 /** Everything that payments keeps, oldest first. */
 export const paymentsMigrations: Migrations = {
@@ -65,5 +66,6 @@ export const paymentsMigrations: Migrations = {
     { at: 1_764_000_000_038, name: 'Parts', sql: PARTS },
     { at: 1_764_000_000_039, name: 'TransfersOfAccount', sql: TRANSFERS_OF_ACCOUNT },
     { at: 1_764_000_000_042, name: 'CalendarsAndSignals', sql: CALENDARS_AND_SIGNALS },
+    { at: 1_764_000_000_040, name: 'Renewals', sql: RENEWALS },
   ],
 };

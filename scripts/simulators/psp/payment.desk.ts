@@ -50,6 +50,11 @@ export class PaymentDesk {
     if (kept !== undefined && kept.status !== 'active') {
       throw new Refusal(422, 'METHOD_UNUSABLE', `this means of payment is ${kept.status}`);
     }
+    const isAlone = body.flag('offSession', false);
+    if (isAlone && kept === undefined) {
+      const message = 'without its payer only a kept means of payment can be charged';
+      throw new Refusal(422, 'METHOD_NOT_KEPT', message);
+    }
     if (!isToken(token)) {
       throw new Refusal(422, 'TOKEN_INVALID', 'no such payment token');
     }
@@ -69,7 +74,7 @@ export class PaymentDesk {
       nextAtMs: null,
     };
     const step = body.flag('confirm', true)
-      ? this.firstStep(fresh)
+      ? this.firstStep(fresh, isAlone)
       : { payment: fresh, facts: [{ kind: 'payment.put' as const, payment: fresh }] };
     const named: PspFact = {
       kind: 'operation.named',
@@ -151,9 +156,13 @@ export class PaymentDesk {
     return this.succeeded(payment).facts;
   }
 
-  private firstStep(payment: Payment): Step {
+  /** Nobody can be asked for a 3-D Secure answer when the payer is not there. */
+  private firstStep(payment: Payment, isAlone = false): Step {
     const declineCode = DECLINES[payment.token];
     if (declineCode !== undefined) return this.failed(payment, declineCode);
+    if (payment.token === 'tok_3ds' && isAlone) {
+      return this.failed(payment, 'authentication_required');
+    }
     if (payment.token === 'tok_3ds') return this.put({ ...payment, status: 'requires_action' });
     if (payment.token === 'tok_late_success') {
       const nextAtMs = this.now() + LATE_SUCCESS_MS;

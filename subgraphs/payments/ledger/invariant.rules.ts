@@ -19,6 +19,7 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   I40: 'A risk review that is open reminds somebody.',
   I41: 'Money that was only authorized is waited for, or will be captured.',
   I42: 'What the rules leave to a person is in the queue.',
+  I43: 'Of two authorizations of one tender one stands for it; the other is voided and never takes money.',
   I20: 'What a dispute is about is frozen for as long as it is open, and not longer.',
   I21: 'A decision divides all that is at stake, cites a clause, and is nobody’s own matter.',
   I22: 'Each version of a dispute has exactly one fact; an open one has a deadline.',

@@ -9,9 +9,11 @@ import { ANSWER_MS, T1_AGAIN_MS } from '../deadlines/timer.rules';
 import { lockHeld, trancheOf } from '../escrow/tranche.service';
 import type { LateMoney, RefundService } from '../refunds/refund.service';
 import { expireReviewsIn } from '../risk/review-queue.service';
+import { AUTHORIZATION_ENDED } from './authorization.rules';
 import { heldUntil } from './held-payment.service';
 import { endNeverTried } from './never-tried.service';
 import type { OrderGroupRow } from './order-group.entity';
+import type { PaymentState } from './payment.rules';
 
 /** T1: an order group that is not paid in time expires. Payments judges this, also when no payment was ever tried. */
 export class ExpiryService {
@@ -76,13 +78,17 @@ export class ExpiryService {
       if (await outcomeOpen(tx, group.id)) return after(tx.now, T1_AGAIN_MS);
       const until = await heldUntil(tx, group.id);
       if (until !== undefined) return until;
-      await this.endPayments(tx, group.id);
-    }
-    await this.endOrders(tx, group);
+      const hadAuthorization = await this.endPayments(tx, group.id);
+      await this.endOrders(tx, group, hadAuthorization ? 'AUTHORIZATION_ENDED' : undefined);
+    } else await this.endOrders(tx, group);
     return undefined;
   }
 
-  private async endOrders(tx: Tx, group: OrderGroupRow): Promise<void> {
+  private async endOrders(
+    tx: Tx,
+    group: OrderGroupRow,
+    reason?: 'AUTHORIZATION_ENDED',
+  ): Promise<void> {
     const orders = await tx.query<{ orderId: OrderId }>(
       `with g as (update "orderGroup" set state = 'EXPIRED', version = version + 1 where id = $1)
        select e."orderId" from escrow e where e."orderGroupId" = $1 and (exists (
@@ -103,14 +109,18 @@ export class ExpiryService {
       version: group.version + 1,
       topics: [topics.orderGroup(group.id), ...waiting.map((orderId) => topics.order(orderId))],
     };
-    tx.publish(fact('payment.expired', about, { orderGroupId: group.id, orderIds: waiting }));
+    const data = { orderGroupId: group.id, orderIds: waiting };
+    tx.publish(fact('payment.expired', about, reason === undefined ? data : { ...data, reason }));
   }
 
-  private async endPayments(tx: Tx, groupId: OrderGroupId): Promise<void> {
-    const ended = await expirePayments(tx, groupId);
+  /** True when one of them had been authorized as a whole: its review came to nothing in time. */
+  private async endPayments(tx: Tx, groupId: OrderGroupId): Promise<boolean> {
+    const payments = await expirePayments(tx, groupId);
+    const ended = payments.map(({ id }) => id);
     await expireReviewsIn(tx, ended);
     await freeIn(tx, ended);
     await this.giveBackCaptured(tx, groupId);
+    return payments.some(({ was }) => was === 'AUTHORIZED');
   }
 
   /** One of several tenders was in, another never came: that money never reached an order. */
@@ -173,14 +183,22 @@ async function outcomeOpen(tx: Tx, groupId: OrderGroupId): Promise<boolean> {
   return open.length > 0;
 }
 
-async function expirePayments(tx: Tx, groupId: OrderGroupId): Promise<string[]> {
-  const ended = await tx.query<{ id: string }>(
-    `with p as (
+function expirePayments(
+  tx: Tx,
+  groupId: OrderGroupId,
+): Promise<{ readonly id: string; readonly was: PaymentState }[]> {
+  return tx.query(
+    `with w as (
+       select id, state as was from payment
+       where "orderGroupId" = $1 and state not in ('FAILED', 'EXPIRED', 'CAPTURED')),
+     p as (
        update payment set state = 'EXPIRED', version = version + 1
-       where "orderGroupId" = $1 and state not in ('FAILED', 'EXPIRED', 'CAPTURED') returning id),
+       where id in (select id from w)),
      t as (
-       update tender set state = 'EXPIRED'
-       where "paymentId" in (select id from p) and state <> 'CAPTURED' returning id),
+       update tender set state = 'EXPIRED', "declineCode" = case
+           when w.was = 'AUTHORIZED' and tender."creditAccountId" is null then $3
+           else tender."declineCode" end
+       from w where tender."paymentId" = w.id and tender.state <> 'CAPTURED' returning tender.id),
      o as (
        update "pspOperation" set state = 'REJECTED', "nextAt" = null, detail = 'NOT_SENT'
        where state = 'READY' and subject in (select id from t)),
@@ -188,8 +206,7 @@ async function expirePayments(tx: Tx, groupId: OrderGroupId): Promise<string[]> 
        -- a payer could still complete it: the janitor voids it at the PSP
        update "pspOperation" set "nextAt" = $2
        where state = 'PENDING' and subject in (select id from t))
-     select id from p`,
-    [groupId, tx.now],
+     select id, was from w`,
+    [groupId, tx.now, AUTHORIZATION_ENDED],
   );
-  return ended.map(({ id }) => id);
 }

@@ -27,6 +27,8 @@ export interface Paying {
   readonly payment: PaymentRow;
   readonly groupState: OrderGroupState;
   readonly operationState: OperationState;
+  /** The tender that the act stands for now; another authorization may have taken its place. */
+  readonly operationSubject: string;
   /** When the act is looked at next, e.g. at once because somebody wants it. */
   readonly operationNextAt: Date | null;
   readonly tenders: readonly (TenderView & {
@@ -45,6 +47,7 @@ export interface Paying {
 const READ = `
   select p.*, g.state as "groupState",
     (select o.state from "pspOperation" o where o.id = $2) as "operationState",
+    (select o.subject from "pspOperation" o where o.id = $2) as "operationSubject",
     (select o."nextAt" from "pspOperation" o where o.id = $2) as "operationNextAt",
     (select jsonb_agg(jsonb_build_object('id', t.id, 'ledgerId', t."ledgerId", 'number', t.number,
         'state', t.state, 'creditAccountId', t."creditAccountId"::text, 'brand', t.brand,
@@ -76,6 +79,7 @@ type TextAmounts<T> = {
 type ReadRow = PaymentRow & {
   groupState: OrderGroupState;
   operationState: OperationState;
+  operationSubject: string;
   operationNextAt: Date | null;
   tenderRows: Omit<TextAmounts<Paying['tenders'][number]>, 'isCredit'>[];
   orderRows: OrderRow[];
@@ -91,11 +95,13 @@ export async function lockPaying(tx: Tx, tenderId: string, operationId: string):
   );
   const row = await tx.first<ReadRow>(READ, [tenderId, operationId]);
   if (row === undefined) throw new Error(`there is no payment of ${tenderId}`);
-  const { groupState, operationState, operationNextAt, tenderRows, orderRows, ...payment } = row;
+  const { groupState, operationState, operationSubject, operationNextAt, ...rest } = row;
+  const { tenderRows, orderRows, ...payment } = rest;
   return {
     payment,
     groupState,
     operationState,
+    operationSubject,
     operationNextAt,
     tenders: tenderRows.map((tender) => ({
       ...tender,

@@ -18,13 +18,17 @@ export async function heldUntil(tx: Tx, groupId: string): Promise<Date | undefin
   return held?.dueAt;
 }
 
-/** True for a tender of a payment that was approved and is authorized as a whole. */
-export async function isToCapture(db: Queries, tenderId: string): Promise<boolean> {
+/**
+ * True for the charge of a tender whose payment was approved and is authorized as a whole. Once true it stays so until it
+ * is captured: what a person has decided on is not authorized anew.
+ */
+export async function isToCapture(db: Queries, operationId: string): Promise<boolean> {
   const row = await db.first(
-    `select 1 as one from tender t join payment p on p.id = t."paymentId"
+    `select 1 as one from "pspOperation" o join tender t on t.id = o.subject
+       join payment p on p.id = t."paymentId"
        join "riskReview" r on r.subject = p.id and r.point = 'CHECKOUT'
-     where t.id = $1 and p.state = 'AUTHORIZED' and r.state = 'APPROVED'`,
-    [tenderId],
+     where o.id = $1 and p.state = 'AUTHORIZED' and r.state = 'APPROVED'`,
+    [operationId],
   );
   return row !== undefined;
 }

@@ -1,15 +1,10 @@
 import type { Queries, Tx } from '#kernel/db/database';
 import { allocateMinor } from '#kernel/money/money';
 import type { Logger } from '#kernel/server/log';
-import {
-  type OperationOwner,
-  type OperationRecord,
-  recordIn,
-  recordOf,
-} from '../psp/operation.service';
-import type { OperationEvent } from '../psp/operation.machine';
+import { type OperationOwner, recordIn, recordOf } from '../psp/operation.service';
 import type { PspOperationRow } from '../psp/psp-operation.entity';
 import type { PspObject, PspReply } from '../psp/psp.port';
+import { tenderIds } from '../payments.ids';
 import type { RefundService } from '../refunds/refund.service';
 import { expireReviewsIn } from '../risk/review-queue.service';
 import { freeIn } from '../credit/credit-tender.service';
@@ -26,27 +21,17 @@ import {
 } from './funding.service';
 import { authorizedIn, isToCapture } from './held-payment.service';
 import { settleTender } from './payment.rules';
-import type { TenderEvent } from './tender.machine';
+import { type RenewalService, renewedTender } from './renewal.service';
+import { OPERATION_EVENT, stillDue, tenderEvent } from './tender-news.rules';
 
-const NEWS: Readonly<Record<string, TenderEvent>> = {
-  captured: 'capture',
-  authorized: 'authorize',
-  pending: 'wait',
-  requires_action: 'ask',
-  failed: 'fail',
-  voided: 'fail',
-};
-
-const OPERATION_EVENT: Readonly<Record<TenderEvent, OperationEvent>> = {
-  capture: 'succeed',
-  wait: 'wait',
-  authorize: 'wait',
-  ask: 'wait',
-  fail: 'reject',
-  lose: 'lose',
-  expire: 'reject',
-  abandon: 'reject',
-};
+const WANTED = `
+  select 1 as one from "pspOperation" o join tender t on t.id = o.subject
+    join payment p on p.id = t."paymentId"
+  where o.id = $1 and p.state not in ('FAILED', 'EXPIRED') and t.state not in ('FAILED', 'EXPIRED')
+  union all
+  select 1 from "tenderRenewal" n join payment p on p.id = n."paymentId" and p.state = 'AUTHORIZED'
+    join "riskReview" r on r.subject = p.id and r.point = 'CHECKOUT' and r.state = 'OPEN'
+  where n."operationId" = $1 and n.state = 'SENT'`;
 
 type Tender = Paying['tenders'][number];
 
@@ -57,31 +42,34 @@ type Tender = Paying['tenders'][number];
 export class SettlementService implements OperationOwner {
   constructor(
     private readonly refunds: RefundService,
+    private readonly renewals: RenewalService,
     private readonly log: Logger,
   ) {}
 
-  /** A charge of a payment that failed or expired meanwhile is not sent again. */
-  async wanted(db: Queries, { subject }: PspOperationRow): Promise<boolean> {
-    const row = await db.first<{ wanted: boolean }>(
-      `select p.state not in ('FAILED', 'EXPIRED') and t.state not in ('FAILED', 'EXPIRED')
-         as wanted
-       from tender t join payment p on p.id = t."paymentId" where t.id = $1`,
-      [subject],
-    );
-    return row?.wanted === true;
+  /**
+   * A charge of a payment that failed or expired meanwhile is not sent again, nor one that another has replaced: what
+   * is not wanted once never will be. The act is read anew: it may have been replaced since it was taken.
+   */
+  async wanted(db: Queries, { id }: PspOperationRow): Promise<boolean> {
+    return (await db.first(WANTED, [id])) !== undefined;
   }
 
   /** A payment that a person had to look at is captured once it was approved and all of it is authorized. */
-  captures(db: Queries, { subject }: PspOperationRow): Promise<boolean> {
-    return isToCapture(db, subject);
+  captures(db: Queries, { id }: PspOperationRow): Promise<boolean> {
+    return isToCapture(db, id);
   }
 
   async settle(tx: Tx, operation: PspOperationRow, reply: PspReply): Promise<void> {
     const event = tenderEvent(reply);
     if (event === undefined) return;
-    const paying = await lockPaying(tx, operation.subject, operation.id);
-    const tender = paying.tenders.find(({ id }) => id === operation.subject);
-    if (tender === undefined) throw new Error(`there is no tender ${operation.subject}`);
+    const tenderId = tenderIds.parse(operation.subject) ?? (await renewedTender(tx, operation.id));
+    const paying = await lockPaying(tx, tenderId, operation.id);
+    if (paying.operationSubject !== tenderId) {
+      await this.renewals.heardIn(tx, paying, operation, event, reply);
+      return;
+    }
+    const tender = paying.tenders.find(({ id }) => id === tenderId);
+    if (tender === undefined) throw new Error(`there is no tender ${tenderId}`);
     if (event === 'capture' && !this.isRight(tender, paying, reply)) return;
     const state = paying.operationState;
     const fresh = recordOf({ ...operation, state }, OPERATION_EVENT[event], reply, tx.now);
@@ -200,27 +188,12 @@ export class SettlementService implements OperationOwner {
   }
 }
 
-/** Somebody wants the act looked at now, and said so while this news was on its way: that is not forgotten. */
-const stillDue = (
-  record: OperationRecord | undefined,
-  nextAt: Date | null,
-  now: Date,
-): OperationRecord | undefined =>
-  record?.nextAt != null && nextAt !== null && nextAt <= now ? { ...record, nextAt } : record;
-
 const lateOf = ({ payment }: Paying, cause: string) => ({
   paymentId: payment.id,
   fundsAccountId: payment.fundsAccountId,
   currency: payment.currency,
   cause,
 });
-
-function tenderEvent(reply: PspReply): TenderEvent | undefined {
-  if (reply.kind === 'REFUSED') return 'fail';
-  if (reply.kind === 'LOST') return 'lose';
-  if (reply.kind === 'ABSENT') return undefined;
-  return NEWS[reply.object.status] ?? 'wait';
-}
 
 const objectOf = (reply: PspReply): PspObject | undefined =>
   reply.kind === 'OBJECT' ? reply.object : undefined;

@@ -30,6 +30,7 @@ const CAPABILITIES: PspCapabilities = {
   partialCapture: true,
   multiCapture: false,
   maxHoldDays: 7,
+  renews: true,
   disputeRefundable: false,
   keyTtlMs: 30 * DAY_MS,
   signs: 'STANDARD_WEBHOOKS',
@@ -146,7 +147,11 @@ function callOf(reference: string, act: PspAct): { path: string; body: object } 
   switch (act.kind) {
     case 'PAYMENT': {
       const { amountMinor, currency, token } = act;
-      const how = { capture: act.capture !== 'MANUAL', confirm: act.confirm !== 'LATER' };
+      const how = {
+        capture: act.capture !== 'MANUAL',
+        confirm: act.confirm !== 'LATER',
+        ...(act.initiator === 'MERCHANT' && { offSession: true }),
+      };
       const body = { amountMinor, currency, token, ...how, reference, metadata: {} };
       return { path: '/api/payments', body };
     }

@@ -6,6 +6,8 @@ export interface PaymentRequestToPsp {
   readonly token: string;
   /** MANUAL only authorises; CAPTURE takes the money later. */
   readonly capture?: 'MANUAL';
+  /** MERCHANT: the payer is not there to agree to anything; only what they keep with us can be charged so. */
+  readonly initiator?: 'MERCHANT';
   /** LATER only makes the payment; CONFIRM sends it. */
   readonly confirm?: 'LATER';
 }
@@ -193,6 +195,8 @@ export interface PspCapabilities {
   readonly partialCapture: boolean;
   readonly multiCapture: boolean;
   readonly maxHoldDays: number;
+  /** Whether a kept means of payment can be charged again without its owner, before an authorization ends. */
+  readonly renews: boolean;
   /** Whether a payment can be refunded while it is disputed. */
   readonly disputeRefundable: boolean;
   /** How long the same key gives the same answer. After it, an act must not be sent again. */

@@ -240,6 +240,7 @@ export class StripePspAdapter implements PspPort {
           ...{ ...moneyFor(act), payment_method: act.token, metadata },
           capture_method: act.capture === 'MANUAL' ? ('manual' as const) : ('automatic' as const),
           confirm: act.confirm !== 'LATER',
+          ...(act.initiator === 'MERCHANT' && { off_session: true }),
           ...WITH_CHARGE,
         };
         return readPayment(await paymentIntents.create(params, key));

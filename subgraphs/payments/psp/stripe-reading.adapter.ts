@@ -17,6 +17,7 @@ export const STRIPE_CAPABILITIES: PspCapabilities = {
   partialCapture: true,
   multiCapture: false,
   maxHoldDays: 7,
+  renews: true,
   disputeRefundable: false,
   keyTtlMs: DAY_MS,
   signs: 'STRIPE',

@@ -3,6 +3,7 @@ import { DAY, after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
 import type { Features } from '#kernel/predicates/predicate';
 import { type RiskDecisionId, riskDecisionIds } from '../payments.ids';
+import { AUTHORIZATION_POLICY } from '../payments/authorization.rules';
 import type { Attempt, Known } from './feature.service';
 import type { Snooze } from './risk-decision.entity';
 import {
@@ -52,7 +53,9 @@ const WRITE = `
     insert into "riskReview" (id, point, subject, state, act, "openedAt", "dueAt")
     select $18::text, $2, $3, 'OPEN', '{}', $1, $19 where $18::text is not null
     on conflict do nothing returning id)
-  insert into timer (subject, kind, "fireAt", version) select id, 'RISK_REVIEW', $20, 1 from r`;
+  insert into timer (subject, kind, "fireAt", version)
+  select id, 'RISK_REVIEW', $20::timestamptz, 1 from r
+  union all select $3::text, 'T14', $21::timestamptz, 1 from r where $21::timestamptz is not null`;
 
 /** Judges by the live rules (which count) and those in the shadow (which are only recorded). */
 export class Decisions {
@@ -124,6 +127,7 @@ async function write(
     tenders.map(({ token }) => token),
     tenders.map(({ amountMinor }) => amountMinor),
     ...[reviewId, dueAt ?? null, after(tx.now, REMINDER_MS)],
+    dueAt === undefined ? null : after(dueAt, -AUTHORIZATION_POLICY.aheadMs),
   ]);
 }
 

@@ -21,6 +21,7 @@ export async function closeIn(
   );
   if (closed === undefined) return false;
   await clearTimers(tx, id);
+  if (point === 'CHECKOUT') await clearTimers(tx, subject, ['T14']);
   tellDecided(tx, { id, version: version + 1, point, subject, outcome: state });
   return true;
 }

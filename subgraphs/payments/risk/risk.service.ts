@@ -1,7 +1,8 @@
 import type { Viewer } from '#kernel/auth/viewer';
-import { DAY, after } from '#kernel/clock/clock';
+import { after } from '#kernel/clock/clock';
 import type { Tx } from '#kernel/db/database';
 import type { Money } from '#kernel/money/money';
+import { authorizationMs } from '../payments/authorization.rules';
 import type { Decided, Decisions } from './decision.service';
 import { type Attempt, type Move, readAttempt, readMove, readOnboarding } from './feature.service';
 import type { HeldRelease } from './risk-review.entity';
@@ -74,7 +75,7 @@ export class RiskService {
       })),
     };
     const known = await readAttempt(tx, 'CHECKOUT', seen);
-    const dueAt = after(tx.now, (this.options.maxHoldDays - 1) * DAY);
+    const dueAt = after(tx.now, authorizationMs(this.options));
     return this.decisions.decideIn(tx, {
       ...{ point: 'CHECKOUT', subject: paymentId, known, dueAt, seen },
     });

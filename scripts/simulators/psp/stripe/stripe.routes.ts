@@ -61,6 +61,7 @@ function newPayment({ body }: Call): Fields {
     token: body.text('payment_method'),
     capture: body.optionalText('capture_method') !== 'manual',
     confirm: body.optionalText('confirm') === 'true',
+    offSession: body.optionalText('off_session') === 'true',
     reference: referenceOf(body, nameless()),
   });
 }
