@@ -36,6 +36,12 @@ export function posting(cause: string, currency: string, at: Date, legs: readonl
 /** The UUID of a use case's leg by its place. */
 export const legId = (cause: string, n: number): string => uuidFrom(`${cause}#${n}`);
 
+/** True when a use case's legs are in the ledger, whatever they are. */
+export const isPosted = async (db: Queries, cause: string): Promise<boolean> =>
+  (await db.first('select 1 as one from ledger_transfer where group_id = $1 limit 1', [
+    uuidFrom(cause),
+  ])) !== undefined;
+
 /** Posts on its own. Use cases that write rows too put `postCall` into their one write statement. */
 export const post = (db: Queries, what: Posting): Promise<number> => postAll(db, [what]);
 

@@ -10,6 +10,7 @@ import {
   type BookedMovement,
   type ReportedLine,
   TIMING_MS,
+  accountOfMatched,
   matchedLegs,
   reconcile,
   writeOffLegs,
@@ -196,7 +197,7 @@ test('what matches is booked in whichever direction it went', () => {
   fc.assert(
     fc.property(fc.constantFrom('PSP', 'BANK'), fc.bigInt(-50n, 50n), (side, minor) => {
       const item = {
-        side,
+        ...{ side, subject: 'pop_1:CAPTURE', reference: 'pop_1' },
         feeMinor: side === 'PSP' ? minor : 0n,
         actualMinor: side === 'PSP' ? 7n : minor,
       };
@@ -206,6 +207,23 @@ test('what matches is booked in whichever direction it went', () => {
       expect(change).toEqual(minor === 0n ? [] : [minor]);
     }),
   );
+});
+
+test.each([
+  ['pop_1:CAPTURE', 'pop_1', 'PSP_FEE_EXPENSE'],
+  ['dis_1:DISPUTE', 'dis_1', 'DISPUTE_FEE_EXPENSE'],
+  ['dis_1:DISPUTE_WON', 'dis_1', 'DISPUTE_FEE_EXPENSE'],
+  ['dis_1:FEE', 'dis_1', 'DISPUTE_FEE_EXPENSE'],
+  ['line_1', '', 'PSP_FEE_EXPENSE'],
+])('the fee of %s is booked where it belongs', (subject, reference, account) => {
+  const item = { side: 'PSP', subject, reference } as const;
+  expect(accountOfMatched(item)).toBe(account);
+  const [leg] = matchedLegs(
+    { ...item, feeMinor: -3n, actualMinor: 0n },
+    { clearing: 1n, other: 2n },
+  );
+  const code = account === 'PSP_FEE_EXPENSE' ? 'PSP_FEE' : 'CHARGEBACK_FEE';
+  expect(leg).toEqual({ code, debit: 1n, credit: 2n, amount: 3n });
 });
 
 test('a write-off makes our books say what the others say', () => {

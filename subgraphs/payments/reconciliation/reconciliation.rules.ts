@@ -1,4 +1,4 @@
-import type { Leg, TransferCodeName } from '../ledger/ledger.rules';
+import type { AccountKindName, Leg, TransferCodeName } from '../ledger/ledger.rules';
 import type { LineKind } from '../psp/psp.port';
 import { isOfDispute } from './dispute-line.rules';
 
@@ -223,12 +223,22 @@ export const LONGEST_PERIOD_MS = 100 * DAY_MS;
  * comes in, and what the PSP took from our bank (it had paid out more than we had there) is a claim again.
  */
 export const matchedLegs = (
-  { side, feeMinor, actualMinor }: Pick<Item, 'side' | 'feeMinor' | 'actualMinor'>,
+  item: Pick<Item, 'side' | 'subject' | 'reference' | 'feeMinor' | 'actualMinor'>,
   { clearing, other }: { readonly clearing: bigint; readonly other: bigint },
 ): Leg[] =>
-  side === 'PSP'
-    ? moves('PSP_FEE', feeMinor, other, clearing)
-    : moves('PSP_TO_BANK', actualMinor, other, clearing);
+  item.side === 'PSP'
+    ? moves(isOfCase(item) ? 'CHARGEBACK_FEE' : 'PSP_FEE', item.feeMinor, other, clearing)
+    : moves('PSP_TO_BANK', item.actualMinor, other, clearing);
+
+/** Where the other side of a matched line is booked. What a case cost, or gave back, is no fee for our payments. */
+export const accountOfMatched = (
+  item: Pick<Item, 'side' | 'subject' | 'reference'>,
+): AccountKindName =>
+  item.side === 'BANK' ? 'BANK' : isOfCase(item) ? 'DISPUTE_FEE_EXPENSE' : 'PSP_FEE_EXPENSE';
+
+/** A matched line about a dispute is called by it; the PSP's own fees belong to nothing. */
+const isOfCase = ({ subject, reference }: Pick<Item, 'subject' | 'reference'>): boolean =>
+  ['DISPUTE', 'DISPUTE_WON', 'FEE'].some((kind) => subject === keyOf(reference, kind));
 
 /** Legs that make our books say what the other side says, the difference going to an account of its own. */
 export function writeOffLegs(

@@ -5,7 +5,7 @@ import { once } from '#kernel/db/idempotency';
 import type { PageRequest } from '#kernel/graphql/page';
 import { actorOf } from '../balances/seller.service';
 import { PLATFORM } from '../ledger/ledger.rules';
-import { openAccounts, post, posting } from '../ledger/ledger.service';
+import { isPosted, openAccounts, post, posting } from '../ledger/ledger.service';
 import { refuse } from '../payments.errors';
 import {
   type ReconciliationRunId,
@@ -20,7 +20,13 @@ import { gather, knownDisputes } from './booked.service';
 import { unheardOf } from './dispute-line.rules';
 import type { ReconciliationItemRow } from './reconciliation-item.entity';
 import type { ReconciliationRunRow } from './reconciliation-run.entity';
-import { type Item, LONGEST_PERIOD_MS, matchedLegs, reconcile } from './reconciliation.rules';
+import {
+  type Item,
+  LONGEST_PERIOD_MS,
+  accountOfMatched,
+  matchedLegs,
+  reconcile,
+} from './reconciliation.rules';
 
 // What a person has resolved stays so; everything else is what the latest run says.
 const WRITE = `
@@ -160,11 +166,13 @@ export class ReconciliationService {
       if ((side === 'PSP' ? item.feeMinor : item.actualMinor) === 0n) continue;
       const [clearing = 0n, other = 0n] = await openAccounts(tx, [
         { kind: 'PSP_CLEARING', owner: PSP_CONNECTION, currency },
-        { kind: side === 'PSP' ? 'PSP_FEE_EXPENSE' : 'BANK', owner: PLATFORM, currency },
+        { kind: accountOfMatched(item), owner: PLATFORM, currency },
       ]);
+      const cause = `${subject}:${side === 'PSP' ? 'PSP_FEE' : 'PSP_TO_BANK'}`;
+      // a version before this booked what cases gave back among the PSP's own fees: there it stays, once
+      if (await isPosted(tx, cause)) continue;
       const legs = matchedLegs(item, { clearing, other });
-      const code = side === 'PSP' ? 'PSP_FEE' : 'PSP_TO_BANK';
-      await post(tx, posting(`${subject}:${code}`, currency, tx.now, legs));
+      await post(tx, posting(cause, currency, tx.now, legs));
     }
   }
 }

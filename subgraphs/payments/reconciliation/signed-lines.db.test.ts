@@ -6,6 +6,9 @@ import { chargebackOf, reaches } from '../testing/complaints';
 import { readBooks } from '../testing/psp.settling';
 import { MEMBER } from '../testing/sellers';
 import { type PlacedGroup, World } from '../testing/world';
+import { PLATFORM } from '../ledger/ledger.rules';
+import { openAccounts, post, posting } from '../ledger/ledger.service';
+import { PSP_CONNECTION } from '../psp/connection.rules';
 import { DISPUTES, OPERATIONS } from './booked.service';
 
 jest.setTimeout(90_000);
@@ -87,9 +90,36 @@ describe.each(['generic', 'stripe'] as const)('%s', (dialect) => {
     for (let again = 0; again < 2; again += 1) {
       expect((await run()).userErrors).toEqual([]);
       expect(await open()).toEqual([]);
-      // the fee itself was booked when the case opened
-      expect([await net(21), await net(23)]).toEqual([-1_500n, 1_500n]);
+      // the fee was booked when the case opened: what comes back is the same cost
+      expect([await net(21), await net(23)]).toEqual([0n, 0n]);
     }
+  });
+
+  test('a dispute’s fee that a version before booked among the PSP’s stays there, once', async () => {
+    await world.pay(world.group([7_000n]));
+    const [tender] = await world.db.query<{ id: string }>(
+      'select "pspPaymentId" as id from tender',
+    );
+    const complaint = { paymentId: tender?.id, reason: 'general', outcome: 'won', feeBack: true };
+    const { id = '' } = (await world.psp.post('/sim/disputes', complaint)) as { id?: string };
+    await until(async () => (await chargebackOf(world, id)) !== undefined, 'the chargeback');
+    await world.chargebackAnswer(operator, (await chargebackOf(world, id))?.id ?? '', 'answer');
+    const seen = (await chargebackOf(world, id))?.id ?? '';
+    await reaches(world, seen, 'UNDER_REVIEW');
+    await world.psp.post('/sim/advance', { seconds: 2 });
+    await reaches(world, seen, 'WON');
+    await world.psp.post('/sim/settlements', {});
+    await world.db.transaction(systemViewer('test'), async (tx) => {
+      const [clearing = 0n, fees = 0n] = await openAccounts(tx, [
+        { kind: 'PSP_CLEARING', owner: PSP_CONNECTION, currency: 'EUR' },
+        { kind: 'PSP_FEE_EXPENSE', owner: PLATFORM, currency: 'EUR' },
+      ]);
+      const back = { code: 'PSP_FEE', debit: clearing, credit: fees, amount: 1_500n } as const;
+      await post(tx, posting(`${id}:DISPUTE_WON:PSP_FEE`, 'EUR', tx.now, [back]));
+    });
+    expect((await run()).userErrors).toEqual([]);
+    expect(await open()).toEqual([]);
+    expect([await net(21), await net(23)]).toEqual([-1_500n, 1_500n]);
   });
 
   test('what the PSP takes from our bank is booked like what it sends there', async () => {
