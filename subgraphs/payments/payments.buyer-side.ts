@@ -22,15 +22,16 @@ interface Parts {
 /** Assembles what is about buyers' own means: methods that they keep, their credit, what they get in writing. */
 export function buyerSide({ db, psp, outgoing, refunds, log }: Parts) {
   const credits = new CreditPaymentService(refunds);
+  const methods = new MethodService(db, psp, outgoing);
   const renewals = new RenewalService(outgoing, psp.capabilities, log);
   return {
     credits,
     renewals,
-    timers: renewals.timers(),
+    timers: { ...renewals.timers(), ...methods.timers() },
     attempts: new PaymentAttempts(outgoing, credits),
     acts: { DETACH: new DetachService() },
     context: {
-      methods: new MethodService(db, psp, outgoing),
+      methods,
       buyerCredits: new BuyerCreditService(db),
       ledgerList: new LedgerListService(db),
     },

@@ -73,6 +73,16 @@ export class MethodDesk {
     return { ...change, facts: [...facts, named] };
   }
 
+  /** Ends what its owner has not agreed to. Again: no effect. */
+  cancel(id: string): PspChange {
+    const method = this.state.method(id);
+    if (method.status === 'canceled') return { status: 200, body: method, facts: [] };
+    if (method.status === 'active' || method.status === 'detached') {
+      throw new Refusal(409, 'METHOD_NOT_WAITING', `a method that is ${method.status} is set up`);
+    }
+    return this.put({ ...method, status: 'canceled' });
+  }
+
   private put(method: Method): PspChange {
     return { status: 200, body: method, facts: [{ kind: 'method.put', method }] };
   }

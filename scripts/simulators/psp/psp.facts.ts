@@ -87,8 +87,8 @@ export interface Dispute {
 export interface Method {
   id: string;
   object: 'method';
-  /** `requires_action`: its owner has not agreed yet; `detached`: nobody can charge it any more. */
-  status: 'active' | 'requires_action' | 'failed' | 'detached';
+  /** `requires_action`: its owner has not agreed yet, `canceled`: and never will; `detached`: nobody can charge it any more. */
+  status: 'active' | 'requires_action' | 'failed' | 'detached' | 'canceled';
   brand: string;
   last4: string;
   expMonth: number;

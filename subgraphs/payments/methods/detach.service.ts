@@ -8,6 +8,7 @@ const EVENT: Readonly<Partial<Record<PspReply['kind'], OperationEvent>>> = {
   OBJECT: 'succeed',
   // it knows no such method, or not any more: that is what was wanted
   REFUSED: 'reject',
+  ABSENT: 'reject',
   LOST: 'lose',
 };
 

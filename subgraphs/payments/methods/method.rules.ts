@@ -1,3 +1,11 @@
+import { DAY, MINUTE } from '#kernel/clock/clock';
+
+/** A setup may be finished for this long; its deadline is later than any answer to it can be. */
+export const SETUP_MS = DAY;
+export const SETUP_END_MS = SETUP_MS + MINUTE;
+/** The deadline of a setup. */
+export const SETUP_TIMER = 'METHOD_SETUP';
+
 /** Where a setup stands. READY: it can be saved; SAVED: it is what a saved method charges; REMOVED: the PSP forgets it. */
 export type SetupState = 'CREATED' | 'REQUIRES_ACTION' | 'READY' | 'FAILED' | 'SAVED' | 'REMOVED';
 

@@ -1,6 +1,8 @@
 import type { Viewer } from '#kernel/auth/viewer';
+import { after } from '#kernel/clock/clock';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
+import { type TimerHandlers, setTimer } from '#kernel/events/timers';
 import { type PageRequest, keyset } from '#kernel/graphql/page';
 import { requireBuyer } from '../balances/seller.service';
 import { type MethodSetupId, type SavedMethodId, methodSetupIds } from '../payments.ids';
@@ -8,10 +10,10 @@ import { refuse } from '../payments.errors';
 import { checkToken } from '../payments/tender.service';
 import type { Outgoing } from '../psp/outgoing.service';
 import type { PspObject, PspPort } from '../psp/psp.port';
-import { setupState } from './method.rules';
+import { SETUP_END_MS, SETUP_MS, SETUP_TIMER, setupState } from './method.rules';
 import type { MethodSetupRow } from './method-setup.entity';
 import type { SavedMethodRow } from './saved-method.entity';
-import { forgetIn, keepIn } from './saved-method.service';
+import { abandonIn, forgetIn, keepIn } from './saved-method.service';
 
 const FIELD = ['input', 'setupId'];
 
@@ -42,12 +44,17 @@ export class MethodService {
            values ($1, $2, 'CREATED', $3)`,
           [setupId, buyerId, tx.now],
         );
+        await setTimer(
+          tx,
+          { subject: setupId, kind: SETUP_TIMER, version: 1 },
+          after(tx.now, SETUP_END_MS),
+        );
         return setupId;
       }),
     );
     const setup = await this.setup(id, buyerId);
-    const known = setup.state === 'CREATED' ? await this.send(setup, token) : setup;
-    if (known.state === 'FAILED') throw refuse('METHOD_UNUSABLE', { field: ['input', 'token'] });
+    const known = mayBeSent(setup, this.db.clock.now()) ? await this.send(setup, token) : setup;
+    if (known.state === 'FAILED' || known.state === 'CREATED') throw refuse('METHOD_UNUSABLE', { field: ['input', 'token'] });
     return known;
   }
 
@@ -94,6 +101,11 @@ export class MethodService {
       }),
     );
     return this.method(id);
+  }
+
+  /** Handler of setups that nobody finished: the PSP is told to forget what it has of them. */
+  timers(): TimerHandlers {
+    return { [SETUP_TIMER]: (tx, { subject }) => abandonIn(tx, this.outgoing, subject) };
   }
 
   /** A buyer's methods, newest first; one more than the page holds. The caller has checked who asks. */
@@ -162,6 +174,10 @@ export class MethodService {
     return found;
   }
 }
+
+/** Asking again for what is about to be given up would make something that nobody knows of. */
+const mayBeSent = ({ state, createdAt }: MethodSetupRow, now: Date): boolean =>
+  state === 'CREATED' && now < after(createdAt, SETUP_MS);
 
 async function lockOwn(tx: Tx, id: SavedMethodId, buyerId: string): Promise<SavedMethodRow> {
   const row = await tx.first<SavedMethodRow>(

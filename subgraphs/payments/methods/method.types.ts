@@ -22,11 +22,13 @@ registerEnumType(States, {
   description: 'Where the setup of a means of payment stands.',
   valuesConfig: {
     CREATED: { description: 'About to be sent.' },
-    REQUIRES_ACTION: { description: 'Its owner must agree: open `actionUrl`, then save it.' },
+    REQUIRES_ACTION: {
+      description: 'Its owner must agree: open `actionUrl`, then save it within a day.',
+    },
     READY: { description: 'It can be saved.' },
     FAILED: { description: 'The provider does not keep it.' },
     SAVED: { description: 'It was saved.' },
-    REMOVED: { description: 'It was removed, or the same card was saved anew.' },
+    REMOVED: { description: 'It was removed, the same card was saved anew, or nobody saved it within a day.' },
   },
 });
 export { States as PaymentMethodSetupStatus };

@@ -1,9 +1,10 @@
 import type { Tx } from '#kernel/db/database';
+import { clearTimers } from '#kernel/events/timers';
 import { type SavedMethodId, savedMethodIds } from '../payments.ids';
 import { refuse } from '../payments.errors';
 import type { Outgoing } from '../psp/outgoing.service';
 import type { PspObject } from '../psp/psp.port';
-import { isExpired } from './method.rules';
+import { SETUP_TIMER, isExpired } from './method.rules';
 import type { MethodSetupRow } from './method-setup.entity';
 import type { SavedMethodRow } from './saved-method.entity';
 
@@ -50,6 +51,7 @@ export async function keepIn(
      where id = $1`,
     [setupId, pspMethodId],
   );
+  await clearTimers(tx, setupId, [SETUP_TIMER]);
   const id = savedMethodIds.create();
   const fresh = await tx.first(INSERT, [
     ...[id, buyerId, setupId, pspMethodId, ...card, fingerprint, consentVersion, tx.now],
@@ -87,6 +89,26 @@ export async function forgetIn(
 ): Promise<void> {
   await tx.query(`update "methodSetup" set state = 'REMOVED' where id = $1`, [setupId]);
   const request = { kind: 'DETACH', pspMethodId } as const;
+  await outgoing.writeIn(tx, [{ subject: setupId, state: 'READY', nextAt: tx.now, request }]);
+}
+
+/** A setup that nobody finished in time. What the PSP made of it, also when its answer was lost, is forgotten there. */
+export async function abandonIn(tx: Tx, outgoing: Outgoing, setupId: string): Promise<void> {
+  const setup = await tx.first<MethodSetupRow>(
+    `select * from "methodSetup" where id = $1 and state in ('CREATED', 'REQUIRES_ACTION', 'READY')
+     for no key update`,
+    [setupId],
+  );
+  if (setup === undefined) return;
+  const { pspMethodId, createdAt } = setup;
+  await tx.query(`update "methodSetup" set state = $2, "actionUrl" = null where id = $1`, [
+    setupId,
+    pspMethodId === null ? 'FAILED' : 'REMOVED',
+  ]);
+  const request = {
+    kind: 'DETACH',
+    ...(pspMethodId === null ? { setupId, since: createdAt.toISOString() } : { pspMethodId }),
+  } as const;
   await outgoing.writeIn(tx, [{ subject: setupId, state: 'READY', nextAt: tx.now, request }]);
 }
 

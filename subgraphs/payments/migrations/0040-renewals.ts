@@ -19,6 +19,12 @@ const TABLES = `
     select subject, 'T14', "dueAt" - interval '1 day', 1 from "riskReview"
     where point = 'CHECKOUT' and state = 'OPEN' and "dueAt" is not null
     on conflict do nothing;
+
+  -- setups that nobody finished
+  insert into timer (subject, kind, "fireAt", version)
+    select id, 'METHOD_SETUP', "createdAt" + interval '1 day 1 minute', 1 from "methodSetup"
+    where state in ('CREATED', 'REQUIRES_ACTION', 'READY')
+    on conflict do nothing;
 `;
 
 /** Written anew, with I43. */
@@ -54,5 +60,8 @@ const INVARIANTS = `
       select 1 from "tenderRenewal" later where later."replacedId" = o.id);
 `;
 
-/** A second authorization of the same tender, and a deadline for every payment that is only authorized (T14). */
+/**
+ * A second authorization of the same tender, a deadline for every payment that is only authorized (T14), and one for every
+ * setup of a means of payment.
+ */
 export const RENEWALS = [TABLES, INVARIANTS].join('\n');

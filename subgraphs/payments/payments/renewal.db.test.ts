@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import pino from 'pino';
 import { DAY, HOUR, MINUTE, SECOND } from '#kernel/clock/clock';
 import { until } from '#kernel/testing/until';
 import type { PspDialect } from '../psp/psp.port';

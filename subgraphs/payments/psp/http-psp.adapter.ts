@@ -60,6 +60,12 @@ export class HttpPspAdapter implements PspPort {
   }
 
   async send(operationId: string, act: PspAct): Promise<PspReply> {
+    if (act.kind === 'DETACH' && 'setupId' in act) {
+      const made = await this.find({ id: act.setupId });
+      if (made.kind === 'ABSENT') return made;
+      if (made.kind !== 'OBJECT') return { kind: 'LOST', reason: 'not looked up' };
+      return this.send(operationId, { kind: 'DETACH', pspMethodId: made.object.id });
+    }
     const { path, body } = callOf(operationId, act);
     return readObject(await this.call('POST', path, JSON.stringify(body), operationId));
   }
@@ -143,7 +149,9 @@ export class HttpPspAdapter implements PspPort {
   }
 }
 
-function callOf(reference: string, act: PspAct): { path: string; body: object } {
+type Direct = Exclude<PspAct, { readonly setupId: string }>;
+
+function callOf(reference: string, act: Direct): { path: string; body: object } {
   switch (act.kind) {
     case 'PAYMENT': {
       const { amountMinor, currency, token } = act;

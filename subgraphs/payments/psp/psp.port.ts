@@ -56,11 +56,18 @@ export type DisputeAnswer =
       readonly files?: readonly EvidencePiece[];
     }
   | { readonly kind: 'ACCEPT_DISPUTE'; readonly pspDisputeId: string };
-/** Forgets a kept means of payment: nobody can charge it any more. */
-export interface DetachRequestToPsp {
-  readonly kind: 'DETACH';
-  readonly pspMethodId: string;
-}
+/**
+ * Forgets a kept means of payment, or a setup that nobody finished: nobody can charge it any more. What the answer to a
+ * setup would have named is looked for by our id of it.
+ */
+export type DetachRequestToPsp = { readonly kind: 'DETACH' } & (
+  | { readonly pspMethodId: string }
+  | {
+      readonly setupId: string;
+      /** When it was made: ISO 8601. */
+      readonly since: string;
+    }
+);
 /** Acts that are committed as an operation before they are sent. */
 export type PspRequest =
   | (PaymentRequestToPsp | RefundRequestToPsp | PayoutRequestToPsp)

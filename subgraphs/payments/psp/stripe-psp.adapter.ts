@@ -19,6 +19,8 @@ import {
   type SentOperation,
 } from './psp.port';
 import {
+  CLOCKS_APART_MS,
+  PAGE,
   STRIPE_CAPABILITIES,
   answered,
   moneyFor,
@@ -32,10 +34,8 @@ import {
   readRefund,
   readSetup,
 } from './stripe-reading.adapter';
+import { forget } from './stripe-setup.adapter';
 
-/** Our clock may be this far from theirs when something is looked for by its time. */
-const CLOCKS_APART_MS = 86_400_000;
-const PAGE = 100;
 /** What Stripe says of an object that is not there. Any other refusal of a read says nothing about the object. */
 const MISSING = 'RESOURCE_MISSING';
 /** Only the charge says which card it was. */
@@ -88,8 +88,9 @@ export class StripePspAdapter implements PspPort {
         case 'VOID':
         case 'CANCEL_PAYOUT':
         case 'METHOD':
-        case 'DETACH':
           return this.change(operationId, act);
+        case 'DETACH':
+          return forget(this.stripe, operationId, act);
       }
     });
   }
@@ -267,9 +268,9 @@ export class StripePspAdapter implements PspPort {
   /** What changes something that was made. */
   private async change(
     id: string,
-    act: Exclude<PspAct, PspRequest> | DetachRequestToPsp,
+    act: Exclude<PspAct, PspRequest>,
   ): Promise<PspObject | undefined> {
-    const { paymentIntents, payouts, setupIntents, paymentMethods } = this.stripe;
+    const { paymentIntents, payouts, setupIntents } = this.stripe;
     const key = { idempotencyKey: id };
     switch (act.kind) {
       case 'CONFIRM':
@@ -283,8 +284,6 @@ export class StripePspAdapter implements PspPort {
         return readPayment(await paymentIntents.cancel(act.pspPaymentId, {}, key));
       case 'CANCEL_PAYOUT':
         return readPayout(await payouts.cancel(act.pspPayoutId, {}, key));
-      case 'DETACH':
-        return readMethod(await paymentMethods.detach(act.pspMethodId, {}, key));
       case 'METHOD': {
         const params = { payment_method: act.token, confirm: true, metadata: { operation: id } };
         const expand = ['payment_method'];

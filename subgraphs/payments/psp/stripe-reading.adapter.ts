@@ -11,6 +11,10 @@ import type {
 } from './psp.port';
 
 const DAY_MS = 86_400_000;
+/** Our clock may be this far from theirs when something is looked for by its time. */
+export const CLOCKS_APART_MS = DAY_MS;
+/** The most that Stripe lists at once. */
+export const PAGE = 100;
 
 /** What Stripe can do, as its documentation says. */
 export const STRIPE_CAPABILITIES: PspCapabilities = {

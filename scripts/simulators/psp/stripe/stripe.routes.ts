@@ -12,6 +12,8 @@ import { fileView, methodOf, stripeView } from './stripe.views';
 
 const nameless = (): string => `none_${randomBytes(12).toString('hex')}`;
 const id = (call: Call): string => param(call, 'id');
+/** A setup is called by the method that it makes. */
+const methodIdOf = (call: Call): string => id(call).replace(/^seti_/, '');
 
 /** Our operation id travels in the metadata; without one the object names itself. */
 function referenceOf(body: Fields, otherwise: string): string {
@@ -196,7 +198,18 @@ export const stripeRoutes = (desks: PspDesks, now: () => number): Route<PspFact>
   write('/v1/payment_methods/:id/detach', (call) =>
     desks.methods.detach(id(call), Fields.of({ reference: referenceOf(call.body, nameless()) })),
   ),
-  read('/v1/setup_intents/:id', (call) => desks.state.method(id(call).replace(/^seti_/, ''))),
+  {
+    method: 'GET',
+    path: '/v1/setup_intents',
+    read: (call) => {
+      const all = [...desks.state.methods.values()].map((method) => ({
+        ...{ id: `seti_${method.id}`, createdAt: method.createdAt, method },
+      }));
+      return listReply(call, all, ({ method }) => stripeView(method, call.baseUrl));
+    },
+  },
+  write('/v1/setup_intents/:id/cancel', (call) => desks.methods.cancel(methodIdOf(call))),
+  read('/v1/setup_intents/:id', (call) => desks.state.method(methodIdOf(call))),
   write('/v1/setup_intents', ({ body }) =>
     desks.methods.create(
       Fields.of({ token: body.text('payment_method'), reference: referenceOf(body, nameless()) }),

@@ -162,6 +162,7 @@ const SETUP: Readonly<Record<Method['status'], string>> = {
   requires_action: 'requires_action',
   failed: 'requires_payment_method',
   detached: 'succeeded',
+  canceled: 'canceled',
 };
 
 const setupOf = (method: Method, baseUrl: string): object => ({
