@@ -16,12 +16,22 @@ const key = newSigningKey();
 const channelSecret = newSecret();
 const kept = new Map<string, Buffer>();
 let waiting: (() => void)[] = [];
+/** Bytes of what is put that were read. */
+let read = 0;
 
 /** Keeps what is put under its token; `slow` waits, `fault` fails. */
-async function serve({ method, token, body }: FileRequest) {
+async function serve({ method, token, body: coming }: FileRequest) {
   if (token === 'fault') throw new Error('broken');
   if (token === 'slow') await new Promise<void>((resolve) => waiting.push(resolve));
-  if (method === 'PUT') kept.set(token, body);
+  if (token === 'early') return { status: 403, headers: {}, body: Buffer.from('no') };
+  if (method === 'PUT') {
+    const pieces: Buffer[] = [];
+    for await (const piece of coming) {
+      pieces.push(piece);
+      read += piece.length;
+    }
+    kept.set(token, Buffer.concat(pieces));
+  }
   const file = kept.get(token);
   const headers = { 'content-type': 'image/png', 'content-disposition': 'attachment' };
   return file === undefined
@@ -103,6 +113,39 @@ describe.each(['in this process', 'over HTTP'])('files, %s', (place) => {
     expect((await ask('evidence/larger', 'PUT', larger)).status).toBe(413);
     expect(kept.has('larger')).toBe(false);
   }, 60_000);
+
+  /** Comes without saying how much it is. */
+  const stream = (bytes: number): ReadableStream<Uint8Array> => {
+    let left = bytes;
+    return new ReadableStream({
+      pull(controller) {
+        const piece = new Uint8Array(Math.min(left, 65_536));
+        left -= piece.length;
+        if (piece.length > 0) controller.enqueue(piece);
+        if (left === 0) controller.close();
+      },
+    });
+  };
+  const put = async (path: string, bytes: number): Promise<Response> => {
+    const more = { body: stream(bytes), duplex: 'half' } as RequestInit;
+    return fetch(`${urls[place] ?? ''}/files/${path}`, { method: 'PUT', ...more });
+  };
+
+  it('that do not say how large they are stop at the limit', async () => {
+    read = 0;
+    expect((await put('evidence/streamed', 1_000_000)).status).toBe(201);
+    expect(kept.get('streamed')).toHaveLength(1_000_000);
+    read = 0;
+    const answer = await put('evidence/endless', MAX_FILE_BYTES + 70_000).catch(() => undefined);
+    expect(answer?.status ?? 413).toBe(413);
+    expect(read).toBeLessThanOrEqual(MAX_FILE_BYTES);
+    expect(kept.has('endless')).toBe(false);
+  }, 60_000);
+
+  it('are answered before they are read, when the keeper does not want them', async () => {
+    const answer = await ask('evidence/early', 'PUT', new Uint8Array(200_000));
+    expect(answer.status).toBe(403);
+  });
 
   it('of no kind that is kept are not found; a fault tells nothing', async () => {
     for (const path of ['others/a', 'evidence/a%2Fb', 'constructor/a', 'evidence/%00']) {

@@ -1,15 +1,17 @@
-import express, { type RequestHandler, type Response, Router } from 'express';
+import { type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from '#kernel/server/log';
 import { type FileRequest, MAX_FILE_BYTES } from '#kernel/server/subgraph';
 import type { FileKeeper } from '../executor/doors';
 import { within } from '../executor/sources/patience';
 import { correlationId } from './correlation';
+import { ComingFile } from './coming-file';
 
 /** Which subgraph keeps which kind. */
 const KEEPERS: Readonly<Record<string, string>> = { evidence: 'payments' };
 const TOKEN = /^[\w.-]{1,200}$/;
-const LIMIT_MS = 60_000;
-/** Each holds its file in memory; more than these wait outside. */
+/** What a slow line needs for the largest file. */
+const LIMIT_MS = 300_000;
+/** One that is fetched is held in memory; more than these wait outside. */
 const AT_ONCE = 8;
 
 /**
@@ -18,10 +20,9 @@ const AT_ONCE = 8;
  */
 export function fileHandler(keepers: ReadonlyMap<string, FileKeeper>, log: Logger): RequestHandler {
   const router = Router();
-  const body = express.raw({ type: () => true, limit: MAX_FILE_BYTES, inflate: false });
   const answer = served(keepers, log);
   router.get('/:kind/:token', known, fewAtOnce(), answer);
-  router.put('/:kind/:token', known, fewAtOnce(), body, answer);
+  router.put('/:kind/:token', known, fewAtOnce(), plainBytes, answer);
   return router;
 }
 
@@ -30,6 +31,21 @@ const known: RequestHandler = ({ params: { kind, token } }, response, next) => {
   if (Object.hasOwn(KEEPERS, String(kind)) && TOKEN.test(String(token))) next();
   else response.status(404).json({ error: 'NOT_FOUND' });
 };
+
+/** What says that it is too large, or is packed, is not read at all. */
+const plainBytes: RequestHandler = ({ headers }, response, next) => {
+  const packed = headers['content-encoding'] ?? 'identity';
+  if (packed !== 'identity') refuse(response, 415, 'ENCODING_REFUSED');
+  else if (Number(headers['content-length'] ?? 0) > MAX_FILE_BYTES)
+    refuse(response, 413, 'TOO_LARGE');
+  else next();
+};
+
+/** The rest of the body is not read: the connection ends with the answer. */
+function refuse(response: Response, status: number, error: string): void {
+  response.setHeader('connection', 'close');
+  response.status(status).json({ error });
+}
 
 function fewAtOnce(): RequestHandler {
   let open = 0;
@@ -47,13 +63,15 @@ function fewAtOnce(): RequestHandler {
 
 const served =
   (keepers: ReadonlyMap<string, FileKeeper>, log: Logger): RequestHandler =>
-  async ({ method, params, body }, response) => {
+  async (incoming, response) => {
+    const { method, params } = incoming;
     const kind = String(params['kind']);
     const keeper = keepers.get(KEEPERS[kind] ?? '');
+    const body = new ComingFile(incoming, MAX_FILE_BYTES);
     const request: FileRequest = {
       method: method === 'PUT' ? 'PUT' : 'GET',
       token: String(params['token']),
-      body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+      body,
     };
     try {
       const file = await within(LIMIT_MS, (patience) =>
@@ -62,8 +80,12 @@ const served =
       if (file === undefined) response.status(404).json({ error: 'NOT_FOUND' });
       else send(response.status(file.status), file);
     } catch (error) {
+      if (body.isTooLarge) {
+        refuse(response, 413, 'TOO_LARGE');
+        return;
+      }
       log.error({ err: error, kind, correlationId: correlationId() }, 'a file was not served');
-      response.status(503).json({ error: 'UNAVAILABLE' });
+      refuse(response, 503, 'UNAVAILABLE');
     }
   };
 

@@ -17,7 +17,12 @@ import { DisputeDecisionRow } from './disputes/dispute-decision.entity';
 import { DisputeProposalRow } from './disputes/dispute-proposal.entity';
 import { DisputeRow } from './disputes/dispute.entity';
 import { ContractSnapshotRow } from './evidence/contract-snapshot.entity';
-import { EvidenceBlobRow, EvidenceRow, EvidenceUploadRow } from './evidence/evidence.entity';
+import {
+  EvidenceBlobRow,
+  EvidencePartRow,
+  EvidenceRow,
+  EvidenceUploadRow,
+} from './evidence/evidence.entity';
 import { ChargebackLegRow } from './chargebacks/chargeback-leg.entity';
 import { ChargebackPartRow } from './chargebacks/chargeback-part.entity';
 import { ChargebackRefundRow } from './chargebacks/charged-refund.entity';
@@ -84,6 +89,7 @@ export const paymentsEntities = [
   ChargebackLegRow,
   EscrowRow,
   EvidenceBlobRow,
+  EvidencePartRow,
   EvidenceRow,
   EvidenceUploadRow,
   HoldRow,

@@ -16,6 +16,7 @@ export const chargebackRefundIds = idKind('cbr');
 export const approvalIds = idKind('apv');
 export const evidenceIds = idKind('evd');
 export const evidenceUploadIds = idKind('upl');
+export const evidencePartIds = idKind('upp');
 export const riskDecisionIds = idKind('rsk');
 export const riskRuleSetIds = idKind('rrs');
 export const riskSnoozeIds = idKind('rsn');
@@ -38,6 +39,7 @@ export type ChargebackRefundId = Id<'cbr'>;
 export type ApprovalId = Id<'apv'>;
 export type EvidenceId = Id<'evd'>;
 export type EvidenceUploadId = Id<'upl'>;
+export type EvidencePartId = Id<'upp'>;
 export type SavedMethodId = Id<'pmt'>;
 /** Our name for a setup at the PSP: its reference and its idempotency key there. */
 export type MethodSetupId = Id<'pms'>;

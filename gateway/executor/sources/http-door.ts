@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Pool } from 'undici';
 import {
   CORRELATION_HEADER,
@@ -8,6 +9,7 @@ import {
   TIME_HEADER,
   signCall,
 } from '#kernel/auth/statement';
+import { marked } from '#kernel/auth/marked-stream';
 import type { Viewer } from '#kernel/auth/viewer';
 import type { Clock } from '#kernel/clock/clock';
 import type { DoorRequest, DoorResponse, SubgraphDoor } from '#kernel/graphql/door';
@@ -91,16 +93,18 @@ export class HttpDoor implements SubgraphDoor {
     return this.post(`/hooks/${kind}/${connection}`, viewer, body, headers, patience);
   }
 
-  /** Hands a call about a file on. */
+  /** Hands a call about a file on. What is put is sent as it comes, with its mark behind it. */
   async file(
     kind: string,
     { method, token, body }: FileRequest,
     viewer: Viewer,
     patience?: Patience,
   ): Promise<FileResponse> {
-    const path = `/files/${kind}/${method}/${token}`;
-    const request = await this.signed(path, viewer, body, {}, patience);
-    const answer = await this.sent(() => exchangeFile(this.filePool, request, patience));
+    const path = `/${method === 'PUT' ? 'streams' : 'files'}/${kind}/${method}/${token}`;
+    const request = await this.signed(path, viewer, '', {}, patience);
+    const mine =
+      method === 'PUT' ? { ...request, body: this.streamOf(request.headers, body) } : request;
+    const answer = await this.sent(() => exchangeFile(this.filePool, mine, patience));
     if (answer.status >= 500) throw this.unavailable(`status ${answer.status.toString()}`);
     return answer;
   }
@@ -122,6 +126,13 @@ export class HttpDoor implements SubgraphDoor {
 
   close(): Promise<void> {
     return Promise.all([this.pool.destroy(), this.filePool.destroy()]).then(() => undefined);
+  }
+
+  private streamOf(headers: Readonly<Record<string, string>>, body: AsyncIterable<Buffer>) {
+    const signature = headers[SIGNATURE_HEADER] ?? '';
+    return Readable.from(marked(this.options.channelSecret, signature, body), {
+      objectMode: false,
+    });
   }
 
   private async post(

@@ -8,6 +8,7 @@ import {
   TIME_HEADER,
   isSigned,
 } from '../auth/statement';
+import { unmarked } from '../auth/marked-stream';
 import type { Viewer } from '../auth/viewer';
 import type { Clock } from '../clock/clock';
 import { CALL_ERRORS } from '../errors/refusal';
@@ -38,8 +39,8 @@ export interface HttpDoorOptions {
 }
 
 /**
- * A subgraph's internal HTTP server. `POST /graphql`, `POST /hooks/{kind}/{connection}` and
- * `POST /files/{kind}/{method}/{token}` take only calls signed by the gateway; `/healthz` and `/readyz` take anyone's.
+ * A subgraph's internal HTTP server. `POST /graphql`, `POST /hooks/{kind}/{connection}`, `POST /files/{kind}/{method}/{token}`
+ * and `POST /streams/{kind}/PUT/{token}` (a file as it comes, its mark behind it) take only calls signed by the gateway; `/healthz` and `/readyz` take anyone's.
  */
 export function httpDoor(options: HttpDoorOptions): Server {
   const { subgraph, log, tracing, mostUnderWay = MOST_UNDER_WAY } = options;
@@ -95,6 +96,7 @@ async function route(
     answer(response, 404, { error: 'NOT_FOUND' });
     return;
   }
+  if (path.startsWith('/streams/')) return stream(options, request, path, response);
   const body = await readBody(request, path.startsWith('/files/') ? MAX_FILE_BYTES : MAX_BODY);
   if (body === undefined) {
     response.setHeader('connection', 'close'); // the rest of it is not read
@@ -111,7 +113,7 @@ async function route(
     path === '/graphql'
       ? graphql(door, viewer, body, response, leftMs)
       : path.startsWith('/files/')
-        ? file(options.subgraph, path, body, response)
+        ? file(options.subgraph, path, once(body), response)
         : hook(options.subgraph, request, path, body, response),
   );
 }
@@ -215,20 +217,44 @@ async function hook(
   response.writeHead(result.status, { 'content-type': 'text/plain' }).end(result.body);
 }
 
+/** Who calls is known before anything of the file is read; whether all of it came, when it ends. */
+async function stream(
+  options: HttpDoorOptions,
+  request: IncomingMessage,
+  path: string,
+  response: ServerResponse,
+): Promise<void> {
+  const { channelSecret } = options;
+  const viewer = await authenticate(options, request, path, Buffer.alloc(0));
+  if (viewer === undefined) {
+    answer(response, 401, { error: 'UNAUTHENTICATED' });
+    return;
+  }
+  const signature = String(request.headers[SIGNATURE_HEADER]);
+  const coming = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  const body = unmarked(channelSecret, signature, coming);
+  await traced(options, request, path, () => file(options.subgraph, path, body, response));
+}
+
+async function* once(body: Buffer): AsyncGenerator<Buffer> {
+  if (body.length > 0) yield await Promise.resolve(body);
+}
+
 async function file(
   { files = {} }: Subgraph,
   path: string,
-  body: Buffer,
+  body: AsyncIterable<Buffer>,
   response: ServerResponse,
 ): Promise<void> {
   const [, kind = '', method = '', token = ''] =
-    /^\/files\/([a-z]+)\/(GET|PUT)\/([\w.-]+)$/.exec(path) ?? [];
+    /^\/(?:files|streams)\/([a-z]+)\/(GET|PUT)\/([\w.-]+)$/.exec(path) ?? [];
   const serve = Object.hasOwn(files, kind) ? files[kind] : undefined;
   if (serve === undefined) {
     answer(response, 404, { error: 'NOT_FOUND' });
     return;
   }
   const result = await serve({ method: method as FileRequest['method'], token, body });
+  if (!response.req.complete) response.setHeader('connection', 'close'); // the rest of it is not read
   response.writeHead(result.status, result.headers).end(result.body);
 }
 

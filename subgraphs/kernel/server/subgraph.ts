@@ -34,8 +34,8 @@ export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 export interface FileRequest {
   readonly method: 'GET' | 'PUT';
   readonly token: string;
-  /** Empty for GET. */
-  readonly body: Buffer;
+  /** What is put, as it comes; read once, and no further than it is wanted. Nothing for GET. */
+  readonly body: AsyncIterable<Buffer>;
 }
 
 export interface FileResponse {

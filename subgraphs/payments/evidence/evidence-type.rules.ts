@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+
 /** Kinds of content that evidence may have. */
 export const EVIDENCE_TYPES = [
   'image/png',
@@ -20,7 +22,10 @@ const UNPRINTABLE = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/;
 const startsWith = (bytes: Buffer, magic: Buffer): boolean =>
   bytes.subarray(0, magic.length).equals(magic);
 
-/** What bytes are by their own beginning, whatever anybody calls them; undefined when it is none of ours. */
+/**
+ * What bytes are by their own beginning (12 of them, if there are so many), whatever anybody calls them; undefined when it
+ * is none of ours. Whether a text goes on as one is seen as it comes.
+ */
 export function sniffType(bytes: Buffer): EvidenceType | undefined {
   if (bytes.length === 0) return undefined;
   if (startsWith(bytes, PNG)) return 'image/png';
@@ -29,13 +34,26 @@ export function sniffType(bytes: Buffer): EvidenceType | undefined {
   const container = bytes.subarray(0, 4).toString('latin1');
   if (container === 'RIFF' && bytes.subarray(8, 12).toString('latin1') === 'WEBP')
     return 'image/webp';
-  return textOf(bytes) === undefined ? undefined : 'text/plain';
+  return printable(newDecoder(), bytes, true) === undefined ? undefined : 'text/plain';
 }
 
 /** The text that bytes are; undefined when they are not printable UTF-8. */
 export function textOf(bytes: Buffer): string | undefined {
+  return printable(newDecoder(), bytes, false);
+}
+
+/** Reads UTF-8 piece by piece. */
+export const newDecoder = (): TextDecoder =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text that the next bytes are; undefined when they are none. `goesOn`: a character may be cut at their end. */
+export function printable(
+  decoder: TextDecoder,
+  bytes: Buffer,
+  goesOn: boolean,
+): string | undefined {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = decoder.decode(bytes, { stream: goesOn });
     return UNPRINTABLE.test(text) ? undefined : text;
   } catch {
     return undefined;

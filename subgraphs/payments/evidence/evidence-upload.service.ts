@@ -4,19 +4,14 @@ import { type Clock, HOUR, MINUTE, after } from '#kernel/clock/clock';
 import type { Database, Tx } from '#kernel/db/database';
 import { once } from '#kernel/db/idempotency';
 import { clearTimers, setTimer, type TimerHandlers } from '#kernel/events/timers';
-import { sha256 } from '#kernel/json/canonical';
 import type { FileRequest, FileResponse } from '#kernel/server/subgraph';
 import { actorOf } from '../balances/seller.service';
 import { refuse } from '../payments.errors';
 import { type EvidenceUploadId, evidenceUploadIds } from '../payments.ids';
 import { looksLikeCardNumber } from '../payments/payment.rules';
-import {
-  EVIDENCE_TYPES,
-  type EvidenceType,
-  MAX_EVIDENCE_BYTES,
-  sniffType,
-  textOf,
-} from './evidence-type.rules';
+import { EvidenceIntake, type IntakeRefusal } from './evidence-intake.rules';
+import { UploadParts, piecesOf } from './evidence-part.service';
+import { EVIDENCE_TYPES, type EvidenceType } from './evidence-type.rules';
 import type { EvidenceUploadRow } from './evidence.entity';
 import type { EvidenceService, KeptContent } from './evidence.service';
 
@@ -90,27 +85,39 @@ export class EvidenceUploadService {
     };
   }
 
-  private async receive(id: string, bytes: Buffer): Promise<FileResponse> {
+  private async receive(id: string, body: AsyncIterable<Buffer>): Promise<FileResponse> {
     const upload = await this.db.first<EvidenceUploadRow>(
       'select "contentType", hash from "evidenceUpload" where id = $1',
       [id],
     );
     if (upload === undefined) return answer(404, { error: 'NOT_FOUND' });
-    const hash = sha256(bytes);
-    if (upload.hash !== null) {
-      return upload.hash === hash ? kept(hash, bytes) : answer(409, { error: 'EVIDENCE_REFUSED' });
+    const parts = new UploadParts(this.db, id);
+    try {
+      const taken = await this.take(new EvidenceIntake(upload.contentType), parts, body);
+      if (typeof taken === 'string') return REFUSALS[taken];
+      const { hash, size } = taken;
+      const kept = await parts.joinAs(hash);
+      return kept === hash
+        ? answer(201, { sha256: hash, size })
+        : answer(409, { error: 'EVIDENCE_REFUSED' });
+    } finally {
+      // refused, cut off or kept: the pieces are not needed any more. After a kill they go with the upload
+      await parts.drop();
     }
-    if (bytes.length > MAX_EVIDENCE_BYTES) return answer(413, { error: 'EVIDENCE_REFUSED' });
-    const type = sniffType(bytes);
-    if (type !== upload.contentType) return answer(415, { error: 'EVIDENCE_REFUSED' });
-    if (type === 'text/plain' && looksLikeCardNumber(textOf(bytes) ?? '')) {
-      return answer(422, { error: 'CARD_NUMBER_REFUSED' });
+  }
+
+  /** Looks at each piece before the next is read, and reads no further than to the first that is refused. */
+  private async take(
+    intake: EvidenceIntake,
+    parts: UploadParts,
+    body: AsyncIterable<Buffer>,
+  ): Promise<ReturnType<EvidenceIntake['end']>> {
+    for await (const piece of piecesOf(body)) {
+      const refused = intake.take(piece);
+      if (refused !== undefined) return refused;
+      await parts.add(piece);
     }
-    await this.db.query(
-      'update "evidenceUpload" set hash = $2, content = $3 where id = $1 and hash is null',
-      [id, hash, bytes],
-    );
-    return kept(hash, bytes);
+    return intake.end();
   }
 
   private async send(id: string): Promise<FileResponse> {
@@ -187,13 +194,16 @@ export async function takeUpload(
   return { contentHash: upload.hash, fileName: upload.fileName, ...blob };
 }
 
-const kept = (hash: string, { length: size }: Buffer): FileResponse =>
-  answer(201, { sha256: hash, size });
-
 const answer = (status: number, body: object): FileResponse => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify(body)),
 });
+
+const REFUSALS: Readonly<Record<IntakeRefusal, FileResponse>> = {
+  TOO_LARGE: answer(413, { error: 'EVIDENCE_REFUSED' }),
+  WRONG_TYPE: answer(415, { error: 'EVIDENCE_REFUSED' }),
+  CARD_NUMBER: answer(422, { error: 'CARD_NUMBER_REFUSED' }),
+};
 
 const refused = (field: string) => refuse('EVIDENCE_REFUSED', { field: ['input', field] });

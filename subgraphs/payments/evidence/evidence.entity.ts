@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { EvidenceId, EvidenceUploadId } from '../payments.ids';
+import type { EvidenceId, EvidencePartId, EvidenceUploadId } from '../payments.ids';
 import type { ChainedEntry, EvidenceSide, EvidenceVisibility } from './evidence-chain.rules';
 import type { EvidenceField } from './evidence-field.rules';
 import type { EvidenceType } from './evidence-type.rules';
@@ -65,6 +65,22 @@ export class EvidenceBlobRow {
 
   @Column({ type: 'bytea' })
   content!: Buffer;
+}
+
+/** A piece of a file that is being put. It goes with the attempt, or with the upload after a kill. */
+@Entity('evidencePart')
+export class EvidencePartRow {
+  @PrimaryColumn({ type: 'text' })
+  attemptId!: EvidencePartId;
+
+  @PrimaryColumn({ type: 'integer' })
+  number!: number;
+
+  @Column({ type: 'text' })
+  uploadId!: EvidenceUploadId;
+
+  @Column({ type: 'bytea' })
+  bytes!: Buffer;
 }
 
 /** A file on its way into a case. Its row goes when it is added, or after an hour. */

@@ -27,6 +27,19 @@ const TABLES = `
     on conflict do nothing;
 `;
 
+/** Files of evidence come in pieces. Those of a process that died go with their upload, an hour later. */
+const PARTS = `
+  create table "evidencePart" (
+    "attemptId" text collate "C" not null,
+    number integer not null,
+    "uploadId" text collate "C" not null references "evidenceUpload" on delete cascade,
+    bytes bytea not null,
+    primary key ("attemptId", number)
+  );
+  alter table "evidencePart" alter bytes set storage external;
+  create index on "evidencePart" ("uploadId");
+`;
+
 /** Written anew, with I43. */
 const INVARIANTS = `
   create or replace view invariant_of_risk (invariant, subject, detail) as
@@ -62,6 +75,6 @@ const INVARIANTS = `
 
 /**
  * A second authorization of the same tender, a deadline for every payment that is only authorized (T14), and one for every
- * setup of a means of payment.
+ * setup of a means of payment. Pieces of files that are being put.
  */
-export const RENEWALS = [TABLES, INVARIANTS].join('\n');
+export const RENEWALS = [TABLES, PARTS, INVARIANTS].join('\n');

@@ -78,10 +78,15 @@ export class EvidenceActs {
   }
 
   /** What the gateway does with a path. */
-  serve(method: 'GET' | 'PUT', path: string, body = Buffer.alloc(0)): Promise<FileResponse> {
+  serve(
+    method: 'GET' | 'PUT',
+    path: string,
+    bytes: Buffer | AsyncIterable<Buffer> = Buffer.alloc(0),
+  ): Promise<FileResponse> {
     const token = path.split('/').at(-1) ?? '';
     const files = this.world.payments.files?.['evidence'];
     if (files === undefined) throw new Error('nobody keeps evidence');
+    const body = Buffer.isBuffer(bytes) ? once(bytes) : bytes;
     return files({ method, token, body });
   }
 
@@ -94,4 +99,8 @@ export class EvidenceActs {
   private key(): string {
     return `evidence ${(this.keys += 1).toString()}`;
   }
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  if (bytes.length > 0) yield await Promise.resolve(bytes);
 }
