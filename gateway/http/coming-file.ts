@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A file as it comes in, piece by piece. It ends with an error where it becomes too large, and the rest is not read. */
+/** A file as it comes in, piece by piece. It ends with an error where it becomes too large. */
 export class ComingFile implements AsyncIterable<Buffer> {
   isTooLarge = false;
 
@@ -20,5 +20,14 @@ export class ComingFile implements AsyncIterable<Buffer> {
       }
       yield piece as Buffer;
     }
+  }
+
+  /** Lets the rest pass, so that an early answer arrives; who goes on for as long again is cut off. */
+  discard(): void {
+    let left = this.limit;
+    this.request.on('data', ({ length }: Buffer) => {
+      left -= length;
+      if (left < 0) this.request.destroy();
+    });
   }
 }

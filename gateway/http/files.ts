@@ -9,8 +9,9 @@ import { ComingFile } from './coming-file';
 /** Which subgraph keeps which kind. */
 const KEEPERS: Readonly<Record<string, string>> = { evidence: 'payments' };
 const TOKEN = /^[\w.-]{1,200}$/;
-/** What a slow line needs for the largest file. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 60_000;
+/** What a slow line needs to send the largest file. */
+const COMING_MS = 300_000;
 /** One that is fetched is held in memory; more than these wait outside. */
 const AT_ONCE = 8;
 
@@ -33,18 +34,20 @@ const known: RequestHandler = ({ params: { kind, token } }, response, next) => {
 };
 
 /** What says that it is too large, or is packed, is not read at all. */
-const plainBytes: RequestHandler = ({ headers }, response, next) => {
+const plainBytes: RequestHandler = (incoming, response, next) => {
+  const { headers } = incoming;
+  const body = new ComingFile(incoming, MAX_FILE_BYTES);
   const packed = headers['content-encoding'] ?? 'identity';
-  if (packed !== 'identity') refuse(response, 415, 'ENCODING_REFUSED');
+  if (packed !== 'identity') refuse(response, body, 415, 'ENCODING_REFUSED');
   else if (Number(headers['content-length'] ?? 0) > MAX_FILE_BYTES)
-    refuse(response, 413, 'TOO_LARGE');
+    refuse(response, body, 413, 'TOO_LARGE');
   else next();
 };
 
-/** The rest of the body is not read: the connection ends with the answer. */
-function refuse(response: Response, status: number, error: string): void {
-  response.setHeader('connection', 'close');
+/** Answers before all of it has come. */
+function refuse(response: Response, body: ComingFile, status: number, error: string): void {
   response.status(status).json({ error });
+  body.discard();
 }
 
 function fewAtOnce(): RequestHandler {
@@ -74,18 +77,21 @@ const served =
       body,
     };
     try {
-      const file = await within(LIMIT_MS, (patience) =>
+      const file = await within(method === 'PUT' ? COMING_MS : LIMIT_MS, (patience) =>
         Promise.resolve(keeper?.(kind, request, correlationId(), patience)),
       );
       if (file === undefined) response.status(404).json({ error: 'NOT_FOUND' });
-      else send(response.status(file.status), file);
+      else {
+        send(response.status(file.status), file);
+        body.discard();
+      }
     } catch (error) {
       if (body.isTooLarge) {
-        refuse(response, 413, 'TOO_LARGE');
+        refuse(response, body, 413, 'TOO_LARGE');
         return;
       }
       log.error({ err: error, kind, correlationId: correlationId() }, 'a file was not served');
-      refuse(response, 503, 'UNAVAILABLE');
+      refuse(response, body, 503, 'UNAVAILABLE');
     }
   };
 

@@ -105,7 +105,9 @@ export class HttpDoor implements SubgraphDoor {
     const mine =
       method === 'PUT' ? { ...request, body: this.streamOf(request.headers, body) } : request;
     const answer = await this.sent(() => exchangeFile(this.filePool, mine, patience));
-    if (answer.status >= 500) throw this.unavailable(`status ${answer.status.toString()}`);
+    // 401 is about the call, never about the file: a version before knows no streams
+    if (answer.status >= 500 || answer.status === 401)
+      throw this.unavailable(`status ${answer.status.toString()}`);
     return answer;
   }
 

@@ -234,6 +234,8 @@ async function stream(
   const coming = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   const body = unmarked(channelSecret, signature, coming);
   await traced(options, request, path, () => file(options.subgraph, path, body, response));
+  // what nobody wanted is let through, or the answer would not arrive
+  request.resume();
 }
 
 async function* once(body: Buffer): AsyncGenerator<Buffer> {
@@ -254,7 +256,6 @@ async function file(
     return;
   }
   const result = await serve({ method: method as FileRequest['method'], token, body });
-  if (!response.req.complete) response.setHeader('connection', 'close'); // the rest of it is not read
   response.writeHead(result.status, result.headers).end(result.body);
 }
 

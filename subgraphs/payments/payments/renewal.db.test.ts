@@ -36,12 +36,14 @@ describe.each<PspDialect>(['generic', 'stripe'])('T14 at a PSP that speaks %s', 
   async function held(kept: string | undefined, minor = 100_000n) {
     const acts = new BuyerActs(world, world.group([1n]).buyerId);
     const group = world.group([minor], acts.buyerId);
-    const means = kept === undefined ? { token: 'tok_ok' } : { paymentMethodId: await acts.keep(kept) };
+    const means =
+      kept === undefined ? { token: 'tok_ok' } : { paymentMethodId: await acts.keep(kept) };
     const tenders = [{ ...means, minorUnits: minor.toString() }];
     const { payment } = await world.pay(group, { tenders });
     const id = payment?.id ?? '';
     if (payment?.status === 'REQUIRES_ACTION') {
       await world.post3ds(id, 'success');
+      await world.confirmPayment(user(acts.buyerId), id);
       await becomes(group, 'AUTHORIZED');
     }
     const [review] = await reviewsOf(world, id);
@@ -141,24 +143,32 @@ describe.each<PspDialect>(['generic', 'stripe'])('T14 at a PSP that speaks %s', 
     expect(await charges(id)).toEqual(['captured', 'failed']);
   });
 
-  test.each(['drop_before', 'drop_after'])('a reply that is lost (%s) renews once', async (kind) => {
-    const { group, id, reviewId } = await held('tok_ok');
-    await world.psp.faults({ match: world.psp.match('PAYMENT'), kind, times: 2 });
-    await world.advance(5 * DAY);
-    await until(async () => {
-      world.clock.advance(31 * SECOND);
-      return (await charges(id)).join() === 'voided,authorized';
-    }, 'the renewal');
-    await decide(world, reviewId, true);
-    await becomes(group, 'CAPTURED');
-    await are(id, ['voided', 'captured']);
-  });
+  test.each(['drop_before', 'drop_after'])(
+    'a reply that is lost (%s) renews once',
+    async (kind) => {
+      const { group, id, reviewId } = await held('tok_ok');
+      await world.psp.faults({ match: world.psp.match('PAYMENT'), kind, times: 2 });
+      await world.advance(5 * DAY);
+      await until(async () => {
+        world.clock.advance(31 * SECOND);
+        return (await charges(id)).join() === 'voided,authorized';
+      }, 'the renewal');
+      await decide(world, reviewId, true);
+      await becomes(group, 'CAPTURED');
+      await are(id, ['voided', 'captured']);
+    },
+  );
 
   test.each([true, false])(
     'decided (%s) while the second is on its way: at most one is captured',
     async (isApproved) => {
       const { group, id, reviewId } = await held('tok_ok');
-      const slow = { match: world.psp.match('PAYMENT'), kind: 'delay_after', delayMs: 800, times: 1 };
+      const slow = {
+        match: world.psp.match('PAYMENT'),
+        kind: 'delay_after',
+        delayMs: 800,
+        times: 1,
+      };
       await world.psp.faults(slow);
       await world.advance(5 * DAY);
       expect(codes(await decide(world, reviewId, isApproved))).toEqual([]);
@@ -173,6 +183,39 @@ describe.each<PspDialect>(['generic', 'stripe'])('T14 at a PSP that speaks %s', 
       );
     },
   );
+
+  test('who looked at the first before it was replaced does not capture it after', async () => {
+    const { group, id, reviewId } = await held('tok_ok');
+    const base = dialect === 'stripe' ? '/v1/payment_intents' : '/api/payments';
+    const look = dialect === 'stripe' ? `GET ${base}/*` : 'GET /api/operations';
+    await world.psp.faults(
+      { match: look, kind: 'delay', delayMs: 1_500, times: 1 },
+      { match: `POST ${base}/*/capture`, kind: 'delay', delayMs: 3_000, times: 1 },
+    );
+    const due = (): Promise<unknown[]> =>
+      world.db.query(
+        `select 1 as one from "pspOperation" o join tender t on t.id = o.subject
+         where t."paymentId" = $1 and o."nextAt" <= $2`,
+        [id, world.clock.now()],
+      );
+    await world.db.query(
+      `update "pspOperation" set "nextAt" = $2
+       where subject = (select id from tender where "paymentId" = $1)`,
+      [id, world.clock.now()],
+    );
+    await until(async () => (await due()).length === 0, 'somebody to look at the first');
+    await world.advance(5 * DAY);
+    await until(
+      async () => (await dueAt(id)) > world.clock.now().getTime() + 2 * DAY,
+      'the second',
+    );
+    expect(codes(await decide(world, reviewId, true))).toEqual([]);
+    await becomes(group, 'CAPTURED');
+    await until(async () => {
+      world.clock.advance(31 * SECOND);
+      return (await charges(id)).join() === 'voided,captured';
+    }, 'the first to be voided');
+  });
 
   test('unknown until the end: both are voided, whenever the second is found', async () => {
     const { group, id } = await held('tok_ok');
@@ -198,6 +241,7 @@ describe.each<PspDialect>(['generic', 'stripe'])('T14 at a PSP that speaks %s', 
     const id = payment?.id ?? '';
     await world.settled();
     await world.post3ds(id, 'success');
+    await world.confirmPayment(user(acts.buyerId), id);
     await becomes(group, 'AUTHORIZED');
     const before = await dueAt(id);
     await world.advance(5 * DAY);
