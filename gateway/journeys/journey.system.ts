@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { NatsServer, natsProgram, withoutNats } from '#kernel/testing/nats-server';
 import { GraphClient } from '../../scripts/client/graph.client';
-import { DEMO_PASSWORD } from '../../scripts/seed/demo.accounts';
+import { DEMO_PASSWORD, type DemoAccount } from '../../scripts/seed/demo.accounts';
 import { SystemProcess, type Topology } from '../../scripts/system/system.process';
 
 /** A topology, and what carries facts in it when that is not the outboxes alone. */
@@ -14,7 +14,7 @@ export interface Journey {
   /** The anonymous public door. */
   readonly graph: GraphClient;
   /** A demo account, signed in. */
-  as(role: 'buyer' | 'seller' | 'seller2' | 'operator'): Promise<GraphClient>;
+  as(role: DemoAccount['role']): Promise<GraphClient>;
   end(): Promise<void>;
 }
 

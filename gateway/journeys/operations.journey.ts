@@ -1,20 +1,29 @@
 import { eventually } from '../../scripts/client/eventually';
 import type { GraphClient } from '../../scripts/client/graph.client';
 import { CarrierControl } from '../../scripts/replay/carrier.control';
-import { Examples } from './examples';
 import type { House, Journey } from './journey.system';
+import { theBooksAreKept } from './operations-books.journey';
+import { aBuyerBuys } from './operations-buying.journey';
+import { theyDisagree } from './operations-disputes.journey';
+import { theShopIsPaid } from './operations-payouts.journey';
+import { aShopOpens } from './operations-shop.journey';
+import { Story } from './story';
 
 interface Paid {
   readonly id: string;
   readonly status: string;
 }
 
+/** One story, in this order. */
+const CHAPTERS = [aShopOpens, aBuyerBuys, theBooksAreKept, theShopIsPaid, theyDisagree];
+
 /** Every committed example, run as a storefront would: each answer feeds the next. */
 export const operations = (house: House): void =>
   describe('the example operations', () => {
     let journey: Journey;
     let buyer: GraphClient;
-    const examples = new Examples();
+    const story = new Story(house);
+    const { examples } = story;
     const { run, live, refused: refusedWith } = examples;
     let cartId: string;
     let checkout: { id: string; total: { minorUnits: string; currencyCode: string } };
@@ -275,6 +284,8 @@ export const operations = (house: House): void =>
       await run(second, 'SignOutEverywhere', { accountId: account.id });
       await refused(second);
     });
+
+    for (const chapter of CHAPTERS) describe(chapter.name, () => chapter(story));
 
     test('none was left out', () => {
       expect(examples.leftOut).toEqual([]);

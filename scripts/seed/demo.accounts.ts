@@ -2,7 +2,7 @@
 export const DEMO_PASSWORD = 'demo-password';
 
 export interface DemoAccount {
-  readonly role: 'buyer' | 'seller' | 'seller2' | 'operator';
+  readonly role: 'buyer' | 'seller' | 'seller2' | 'operator' | 'operator2';
   readonly email: string;
   readonly displayName: string;
   /** The shop it runs. */
@@ -27,6 +27,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     displayName: 'Sol Seller',
     shop: { handle: 'harbour-goods', displayName: 'Harbour Goods', country: 'PT' },
   },
-  // Last: that it exists tells that the seeding was finished.
   { role: 'operator', email: 'operator@demo.test', displayName: 'Ola Operator' },
+  // What two people must agree on needs a second one.
+  { role: 'operator2', email: 'operator2@demo.test', displayName: 'Oto Operator' },
 ];

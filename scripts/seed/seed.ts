@@ -9,7 +9,7 @@ interface Shop {
 }
 
 /**
- * Makes the demo accounts and catalogue through the public graph, as any storefront would; only the operator's role is
+ * Makes the demo accounts and catalogue through the public graph, as any storefront would; only the operators' role is
  * written to the database, because no mutation may grant it. Does nothing when it was finished before, and goes on
  * where an interrupted seeding stopped.
  */
@@ -18,7 +18,8 @@ export async function seedDemo(
   databaseUrl: string,
   say: (line: string) => void,
 ): Promise<void> {
-  if (await isSeeded(databaseUrl)) return;
+  const operators = await operatorsIn(databaseUrl);
+  if (operators === OPERATORS.length) return;
   say('Seeding the demo accounts and catalogue …');
   const graph = new GraphClient({ url: graphUrl, patienceMs: 30_000 });
   const shops = new Map<string, Shop>();
@@ -27,27 +28,29 @@ export async function seedDemo(
     if (account.shop !== undefined)
       shops.set(account.shop.handle, await openShop(client, account.shop));
   }
-  for (const product of DEMO_PRODUCTS) await list(product, shops);
-  await makeOperator(databaseUrl);
+  // With one operator it was finished by an earlier version, and its catalogue is in use.
+  if (operators === 0) for (const product of DEMO_PRODUCTS) await list(product, shops);
+  await makeOperators(databaseUrl);
 }
 
-const operator = DEMO_ACCOUNTS.find(({ role }) => role === 'operator')?.email ?? '';
+const OPERATORS = DEMO_ACCOUNTS.filter(({ role }) => role.startsWith('operator')).map(
+  ({ email }) => email,
+);
 
-async function isSeeded(databaseUrl: string): Promise<boolean> {
-  const rows = await sql(
+const operatorsIn = (databaseUrl: string): Promise<number> =>
+  sql(
     databaseUrl,
-    `select 1 from marketplace.account where email = $1 and 'OPERATOR' = any (roles)`,
-    [operator],
+    `select 1 from marketplace.account where email = any ($1) and 'OPERATOR' = any (roles)`,
+    [OPERATORS],
   );
-  return rows > 0;
-}
 
-const makeOperator = (databaseUrl: string): Promise<number> =>
-  sql(databaseUrl, `update marketplace.account set roles = '{OPERATOR}' where email = $1`, [
-    operator,
+/** The last step: that they have their role tells that the seeding was finished. */
+const makeOperators = (databaseUrl: string): Promise<number> =>
+  sql(databaseUrl, `update marketplace.account set roles = '{OPERATOR}' where email = any ($1)`, [
+    OPERATORS,
   ]);
 
-async function sql(url: string, text: string, values: readonly string[]): Promise<number> {
+async function sql(url: string, text: string, values: readonly unknown[]): Promise<number> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

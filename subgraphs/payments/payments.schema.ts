@@ -46,7 +46,7 @@ import {
 } from './payments/payment.resolver';
 import { refuseCardNumbers } from './payments.card-guard';
 import type { PaymentsContext } from './payments.context';
-import { PayoutAccountResolver } from './payouts/payout-account.resolver';
+import { PayoutAccountResolver, SellerPayoutAccountResolver } from './payouts/payout-account.resolver';
 import { PayoutScheduleResolver } from './payouts/payout-schedule.resolver';
 import { PayoutPreviewResolver } from './payouts/payout-preview.resolver';
 import { PayoutResolver } from './payouts/payout.resolver';
@@ -114,6 +114,7 @@ const graph = (): Promise<GraphQLSchema> =>
       PayoutResolver,
       PayoutPreviewResolver,
       PayoutAccountResolver,
+      SellerPayoutAccountResolver,
       PayoutScheduleResolver,
       ReconciliationRunResolver,
       ReconciliationItemResolver,

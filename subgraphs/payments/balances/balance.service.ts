@@ -31,6 +31,10 @@ export class BalanceService {
     ]);
   }
 
+  payoutAccountOf(sellerId: string): Promise<PayoutAccountRow | undefined> {
+    return this.db.first('select * from "payoutAccount" where "sellerId" = $1', [sellerId]);
+  }
+
   payoutAccount(id: string): Promise<PayoutAccountRow | undefined> {
     return this.db.first('select * from "payoutAccount" where id = $1', [id]);
   }

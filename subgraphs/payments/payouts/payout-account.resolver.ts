@@ -1,6 +1,7 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { NeedsScope } from '#kernel/graphql/needs-scope';
 import type { Payload } from '#kernel/graphql/payload.types';
+import { Seller } from '../balances/balance.types';
 import { type PaymentsContext, keyOf } from '../payments.context';
 import { refuse } from '../payments.errors';
 import { type PayoutAccountId, payoutAccountIds } from '../payments.ids';
@@ -81,6 +82,22 @@ export class PayoutAccountResolver {
   @FieldResolver(() => Boolean, { description: 'True when nothing goes there any more.' })
   removed(@Root() { removedAt }: PayoutAccount): boolean {
     return removedAt !== null;
+  }
+}
+
+@Resolver(() => Seller)
+export class SellerPayoutAccountResolver {
+  @Directive('@access(perUser: true)')
+  @FieldResolver(() => PayoutAccount, {
+    nullable: true,
+    description:
+      'Where its payouts go, also when that was removed; null before it was said, and for others than its members and operators.',
+  })
+  async payoutAccount(
+    @Root() { id }: Seller,
+    @Ctx() { load, balances }: PaymentsContext,
+  ): Promise<PayoutAccount | null> {
+    return (await load.actsFor(id)) ? ((await balances.payoutAccountOf(id)) ?? null) : null;
   }
 }
 

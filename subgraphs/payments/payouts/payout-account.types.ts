@@ -4,7 +4,7 @@ import { codesOf } from '../payments.errors';
 import type { PayoutAccountId } from '../payments.ids';
 import type { PayoutAccountRow } from './payout-account.entity';
 
-@ObjectType({ description: 'Where a seller’s payouts go. The seller’s members.' })
+@ObjectType({ description: 'Where a seller’s payouts go. Its members and operators.' })
 export class PayoutAccount implements Pick<PayoutAccountRow, 'id' | 'verified' | 'country'> {
   @Field(() => ID, { description: 'Opaque, prefixed and stable.' })
   id!: PayoutAccountId;

@@ -137,7 +137,7 @@ const SEEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     SKO: 'amount createdAt fee lines seller speed state',
   },
   PayoutAccount: {
-    '': 'country destinationHint removed verified',
+    SKO: 'country destinationHint removed verified',
   },
   PayoutPreview: {
     '': 'amount fee',
@@ -202,7 +202,7 @@ const SEEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     B: 'brand consentAt consentVersion createdAt expMonth expYear expired last4',
   },
   Seller: {
-    SKO: 'adsWallet balance payoutSchedule',
+    SKO: 'adsWallet balance payoutAccount payoutSchedule',
   },
   SellerBalance: {
     SKO: 'available currencyCode frozen onHold owed paidOut pending reserved',
