@@ -45,7 +45,10 @@ export function theBooksAreKept(story: Story): void {
       ...mistyped,
       ...story.key(),
     });
-    expect(withdrawn.approval).toMatchObject({ state: 'REJECTED', decisionReason: mistyped.reason });
+    expect(withdrawn.approval).toMatchObject({
+      state: 'REJECTED',
+      decisionReason: mistyped.reason,
+    });
     const approvalId = await propose(400);
     const waiting = await run<{ nodes: object[] }>(second, 'Approvals');
     expect(waiting.nodes).toMatchObject([{ id: approvalId, kind: 'LEDGER_ADJUSTMENT' }]);
@@ -54,7 +57,9 @@ export function theBooksAreKept(story: Story): void {
     ]);
     const granted = await run<Approved>(second, 'ApprovalGrant', { approvalId, ...story.key() });
     expect(granted.approval).toMatchObject({ state: 'GRANTED', refusal: null });
-    const money = await run<object>(story.shop.seller, 'SellerBalance', { sellerId: story.shop.id });
+    const money = await run<object>(story.shop.seller, 'SellerBalance', {
+      sellerId: story.shop.id,
+    });
     expect(money).toMatchObject({ available: { amount: '4.00' } });
   });
 
@@ -75,7 +80,11 @@ export function theBooksAreKept(story: Story): void {
     expect(reconciliationRun.open).toBeGreaterThan(0);
     const { nodes } = await run<{ nodes: Item[] }>(operator, 'ReconciliationItems');
     const item = nodes.find((one) => one.reference === reference);
-    expect(item).toMatchObject({ side: 'BANK', outcome: 'MISSING_PSP', actual: { amount: '12.50' } });
+    expect(item).toMatchObject({
+      side: 'BANK',
+      outcome: 'MISSING_PSP',
+      actual: { amount: '12.50' },
+    });
     const resolve = () => ({ itemId: item?.id, reason: 'Not of the provider', ...story.key() });
     const name = 'ReconciliationItemResolve';
     const proposed = await run<object>(operator, name, resolve());
@@ -114,9 +123,7 @@ export function theBooksAreKept(story: Story): void {
     const tried = await run<object>(operator, 'RiskBackRun', { ruleSetId });
     expect(tried).toMatchObject({ changes: [] });
     const jump = { ruleSetId, to: 'LIVE', ...story.key() };
-    expect(await refused(operator, 'RiskRuleSetPublish', jump)).toEqual([
-      'TRANSITION_NOT_ALLOWED',
-    ]);
+    expect(await refused(operator, 'RiskRuleSetPublish', jump)).toEqual(['TRANSITION_NOT_ALLOWED']);
     for (const to of ['SHADOW', 'RETIRED']) {
       const moved = await run<object>(operator, 'RiskRuleSetPublish', {
         ...jump,

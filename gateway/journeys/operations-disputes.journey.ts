@@ -9,6 +9,7 @@ interface Disputed {
 interface Page {
   readonly atStake: MoneyShown;
   readonly evidence: readonly { readonly id: string; readonly fileName: string | null }[];
+  readonly policy: readonly { readonly code: string; readonly about: readonly string[] }[];
   readonly actions: readonly { readonly action: string; readonly allowed: boolean }[];
 }
 interface Chargeback {
@@ -106,7 +107,7 @@ export function theyDisagree(story: Story): void {
       refund: eur(1_000),
       release: eur(BigInt(page.atStake.minorUnits) - 1_000n),
       fault: 'NOBODY',
-      clauses: ['PROOF', 'DAMAGED'],
+      clauses: page.policy.flatMap(({ code, about }) => (about.includes('DAMAGED') ? [code] : [])),
       evidenceIds: page.evidence.flatMap(({ id, fileName }) => (fileName === null ? [] : [id])),
       reason: 'Nobody shows where it broke: each bears a part.',
     };

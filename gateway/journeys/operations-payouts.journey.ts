@@ -32,9 +32,9 @@ export function theShopIsPaid(story: Story): void {
     const followed = live(seller, 'PayoutLive', payout);
     await followed.until((message) => stateIn(message) === 'RETURNED');
     followed.stop();
-    expect(
-      await refused(seller, 'PayoutCancel', { payoutId: payout.id, ...story.key() }),
-    ).toEqual(['TRANSITION_NOT_ALLOWED']);
+    expect(await refused(seller, 'PayoutCancel', { payoutId: payout.id, ...story.key() })).toEqual([
+      'TRANSITION_NOT_ALLOWED',
+    ]);
   });
 
   test('PayoutSettings, PayoutAccountVerify, PayoutAccountRemove: after the bank sent it back', async () => {

@@ -18,7 +18,7 @@ export interface Placed {
 }
 
 /** An order's page as the story looks at it. */
-export interface OrderSeen {
+interface OrderSeen {
   readonly fulfillmentStatus: string;
   readonly lines: readonly { readonly id: string }[];
   readonly escrow: {
@@ -33,7 +33,7 @@ export interface OrderSeen {
 }
 
 /** What the first chapter makes. */
-export interface Shop {
+interface Shop {
   readonly seller: GraphClient;
   readonly id: string;
   readonly merchantId: string;

@@ -22,6 +22,7 @@ import {
 } from './evidence/evidence.resolver';
 import { DisputeResolver } from './disputes/dispute.resolver';
 import { BusinessCalendarResolver } from './deadlines/business-calendar.resolver';
+import { DisputePolicyResolver } from './disputes/policy-clause.resolver';
 import { DeadlineResolver } from './deadlines/deadline.resolver';
 import {
   ChargebackResolver,
@@ -46,7 +47,10 @@ import {
 } from './payments/payment.resolver';
 import { refuseCardNumbers } from './payments.card-guard';
 import type { PaymentsContext } from './payments.context';
-import { PayoutAccountResolver, SellerPayoutAccountResolver } from './payouts/payout-account.resolver';
+import {
+  PayoutAccountResolver,
+  SellerPayoutAccountResolver,
+} from './payouts/payout-account.resolver';
 import { PayoutScheduleResolver } from './payouts/payout-schedule.resolver';
 import { PayoutPreviewResolver } from './payouts/payout-preview.resolver';
 import { PayoutResolver } from './payouts/payout.resolver';
@@ -98,6 +102,7 @@ const graph = (): Promise<GraphQLSchema> =>
       ChargebackEvidenceResolver,
       EscrowContractResolver,
       DisputeFieldsResolver,
+      DisputePolicyResolver,
       DisputeProposalResolver,
       DisputeDecisionResolver,
       DisputeDecideResolver,

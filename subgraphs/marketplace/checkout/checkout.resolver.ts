@@ -45,7 +45,7 @@ export class CheckoutResolver {
   @Mutation(() => CheckoutCompletePayload, {
     nullable: true,
     description:
-      'Turns a checkout into one order per seller, exactly once: every later call is given the same group.',
+      'Turns a checkout into one order per seller, exactly once: every later call is given the same group. Its buyer.',
   })
   checkoutComplete(
     @Arg('input', () => CheckoutCompleteInput, { description: 'Which one, at which total.' })
@@ -65,7 +65,7 @@ export class CheckoutResolver {
 
   @Mutation(() => CheckoutCancelPayload, {
     nullable: true,
-    description: 'Gives the reserved stock back before the time runs out.',
+    description: 'Gives the reserved stock back before the time runs out. Its buyer.',
   })
   checkoutCancel(
     @Arg('input', () => CheckoutCancelInput, { description: 'Which one.' })

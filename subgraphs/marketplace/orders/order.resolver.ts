@@ -81,7 +81,8 @@ export class OrderResolver {
   @Mutation(() => OrderCancelPayload, {
     nullable: true,
     description:
-      'Calls an order off: at once before it is paid; afterwards it asks fulfillment, which refuses when goods have left.',
+      'Calls an order off: its buyer, its seller (key scope `orders:write`) or an operator. At once before it is paid; afterwards it asks ' +
+      'fulfillment, which refuses when goods have left.',
   })
   orderCancel(
     @Arg('input', () => OrderCancelInput, { description: 'Which order and why.' })

@@ -155,7 +155,9 @@ export class DisputeVerdictInput {
   @Field(() => Boolean, { description: 'Whether the goods have to go back.' })
   returnRequired!: boolean;
 
-  @Field(() => [String], { description: 'Clauses of the trade policy; at least one, at most 20.' })
+  @Field(() => [String], {
+    description: 'Clauses of the trade policy (`Dispute.policy`); at least one, at most 20.',
+  })
   clauses!: string[];
 
   @Field(() => [ID], { description: 'Evidence that it rests on; at most 100.' })

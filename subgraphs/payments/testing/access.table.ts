@@ -44,7 +44,7 @@ const SEEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Dispute: {
     '': 'closedAt returnedAt',
     BSKOA:
-      'actions appeal atStake buyerDone decisions escrow evidence kind lines nextDeadline openedAt order proposalVersion proposals reason refund sellerDone state text timeline trancheId version',
+      'actions appeal atStake buyerDone decisions escrow evidence kind lines nextDeadline openedAt order policy proposalVersion proposals reason refund sellerDone state text timeline trancheId version',
   },
   DisputeAppeal: {
     BSKOA: 'at reason side',
@@ -145,6 +145,9 @@ const SEEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   PayoutSchedule: {
     SKO: 'allowed currencyCode interval minimum',
+  },
+  PolicyClause: {
+    BSKOA: 'about code text title',
   },
   ReceiptLine: {
     BOA: 'amount orderLineId quantity',
