@@ -463,6 +463,16 @@ create table "evidenceBlob" (
 CREATE TRIGGER kept BEFORE DELETE OR UPDATE ON "evidenceBlob" FOR EACH ROW EXECUTE FUNCTION evidence_kept();
 CREATE TRIGGER kept_all BEFORE TRUNCATE ON "evidenceBlob" FOR EACH STATEMENT EXECUTE FUNCTION evidence_kept();
 
+create table "evidencePart" (
+  "attemptId" text collate "C" not null,
+  number integer not null,
+  "uploadId" text collate "C" not null,
+  bytes bytea not null,
+  constraint "evidencePart_pkey" PRIMARY KEY ("attemptId", number),
+  constraint "evidencePart_uploadId_fkey" FOREIGN KEY ("uploadId") REFERENCES "evidenceUpload"(id) ON DELETE CASCADE
+);
+CREATE INDEX "evidencePart_uploadId_idx" ON payments."evidencePart" USING btree ("uploadId");
+
 create table "evidenceUpload" (
   id text collate "C" not null,
   "caseId" text collate "C" not null,
@@ -1215,6 +1225,30 @@ create table tender (
 CREATE INDEX tender_at_psp ON payments.tender USING btree ("pspPaymentId") WHERE ("pspPaymentId" IS NOT NULL);
 CREATE INDEX "tender_creditAccountId_idx" ON payments.tender USING btree ("creditAccountId") WHERE ("creditAccountId" IS NOT NULL);
 
+create table "tenderRenewal" (
+  id text collate "C" not null,
+  "paymentId" text collate "C" not null,
+  "tenderId" text collate "C" not null,
+  number integer not null,
+  state text not null,
+  "operationId" text collate "C" not null,
+  "replacedId" text collate "C",
+  "createdAt" timestamp with time zone not null,
+  constraint "tenderRenewal_operationId_key" UNIQUE ("operationId"),
+  constraint "tenderRenewal_replacedId_key" UNIQUE ("replacedId"),
+  constraint "tenderRenewal_tenderId_number_key" UNIQUE ("tenderId", number),
+  constraint "tenderRenewal_pkey" PRIMARY KEY (id),
+  constraint "tenderRenewal_operationId_fkey" FOREIGN KEY ("operationId") REFERENCES "pspOperation"(id),
+  constraint "tenderRenewal_paymentId_fkey" FOREIGN KEY ("paymentId") REFERENCES payment(id),
+  constraint "tenderRenewal_replacedId_fkey" FOREIGN KEY ("replacedId") REFERENCES "pspOperation"(id),
+  constraint "tenderRenewal_tenderId_fkey" FOREIGN KEY ("tenderId") REFERENCES tender(id),
+  constraint "tenderRenewal_check" CHECK ((state = 'DONE'::text) = ("replacedId" IS NOT NULL)),
+  constraint "tenderRenewal_number_check" CHECK (number > 0),
+  constraint "tenderRenewal_state_check" CHECK (state = ANY (ARRAY['SENT'::text, 'DONE'::text, 'OVER'::text]))
+);
+CREATE INDEX "tenderRenewal_paymentId_idx" ON payments."tenderRenewal" USING btree ("paymentId");
+CREATE UNIQUE INDEX tender_renewal_open ON payments."tenderRenewal" USING btree ("tenderId") WHERE (state = 'SENT'::text);
+
 create table timer (
   subject text collate "C" not null,
   kind text not null,
@@ -1811,7 +1845,30 @@ UNION ALL
    FROM "riskDecision" d
   WHERE NOT d."isShadow" AND (d.outcome = ANY (ARRAY['REVIEW'::text, 'BLOCK_AND_REVIEW'::text])) AND NOT (EXISTS ( SELECT 1
            FROM "riskReview" r
-          WHERE r.subject = d.subject AND r.point = d.point));
+          WHERE r.subject = d.subject AND r.point = d.point))
+UNION ALL
+ SELECT 'I43'::text AS invariant,
+    n.id AS subject,
+    'charged by an act that stands for nothing'::text AS detail
+   FROM "tenderRenewal" n
+     JOIN "pspOperation" o ON o.id = n."operationId" OR o.id = n."replacedId"
+  WHERE o.subject <> n."tenderId" AND o.state = 'SUCCEEDED'::text
+UNION ALL
+ SELECT 'I43'::text AS invariant,
+    n.id AS subject,
+    'an authorization that nobody asks about'::text AS detail
+   FROM "tenderRenewal" n
+     JOIN "pspOperation" o ON o.id = n."operationId" OR o.id = n."replacedId"
+  WHERE (o.state <> ALL (ARRAY['SUCCEEDED'::text, 'REJECTED'::text])) AND o."nextAt" IS NULL
+UNION ALL
+ SELECT 'I43'::text AS invariant,
+    n.id AS subject,
+    'replaced, and what replaced it stands for nothing'::text AS detail
+   FROM "tenderRenewal" n
+     JOIN "pspOperation" o ON o.id = n."operationId"
+  WHERE n.state = 'DONE'::text AND o.subject <> n."tenderId" AND NOT (EXISTS ( SELECT 1
+           FROM "tenderRenewal" later
+          WHERE later."replacedId" = o.id));
 
 create view invariant_of_seller_side as
 SELECT 'I30'::text AS invariant,

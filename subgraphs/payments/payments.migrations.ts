@@ -28,8 +28,8 @@ import { DEFERRED_BALANCE } from './migrations/0036-deferred-balance';
 import { HOLD_ROOTS } from './migrations/0037-hold-roots';
 import { PARTS } from './migrations/0038-parts';
 import { TRANSFERS_OF_ACCOUNT } from './migrations/0039-transfers-of-account';
-import { CALENDARS_AND_SIGNALS } from './migrations/0042-calendars-and-signals';
 import { RENEWALS } from './migrations/0040-renewals';
+import { CALENDARS_AND_SIGNALS } from './migrations/0042-calendars-and-signals';
 
 /** Everything that payments keeps, oldest first. */
 export const paymentsMigrations: Migrations = {
@@ -65,7 +65,7 @@ export const paymentsMigrations: Migrations = {
     { at: 1_764_000_000_037, name: 'HoldRoots', sql: HOLD_ROOTS },
     { at: 1_764_000_000_038, name: 'Parts', sql: PARTS },
     { at: 1_764_000_000_039, name: 'TransfersOfAccount', sql: TRANSFERS_OF_ACCOUNT },
-    { at: 1_764_000_000_042, name: 'CalendarsAndSignals', sql: CALENDARS_AND_SIGNALS },
     { at: 1_764_000_000_040, name: 'Renewals', sql: RENEWALS },
+    { at: 1_764_000_000_042, name: 'CalendarsAndSignals', sql: CALENDARS_AND_SIGNALS },
   ],
 };
