@@ -54,24 +54,7 @@ export const paymentsReactions = (to: Reacting): Reaction[] => [
     (tx, { orderId }) =>
       to.escrows.cancelledIn(tx, orderId, { cause: 'ORDER_EXPIRED', fault: 'NOBODY' }),
   ),
-  reaction('shipment.shipped', ['escrow.progressed'], async (tx, { trackings, ...heard }) => {
-    const { orderId, allShipped: all, ...parcel } = heard;
-    await to.signals.seenIn(tx, { orderId, shipmentId: heard.shipmentId, trackings });
-    await to.escrows.progressIn(tx, orderId, { event: 'ship', all, ...parcel });
-  }),
-  reaction('shipment.lost', ['escrow.shipment_lost', 'escrow.progressed'], (tx, lost) =>
-    to.escrows.lostIn(tx, lost.orderId, lost.shipmentId),
-  ),
-  reaction('shipment.delivered', ['escrow.progressed'], async (tx, heard) => {
-    const { orderId, shipmentId, allDelivered: all, elsewhere } = heard;
-    await to.signals.seenIn(tx, { orderId, shipmentId, elsewhere });
-    await to.escrows.progressIn(tx, orderId, { event: 'deliver', shipmentId, all });
-  }),
-  reaction('shipment.delivery_retracted', ['escrow.progressed'], async (tx, heard) => {
-    const { orderId, shipmentId } = heard;
-    await to.signals.retractedIn(tx, shipmentId);
-    await to.escrows.progressIn(tx, orderId, { event: 'retract', shipmentId });
-  }),
+  ...ofParcels(to),
   reaction('return.received', ['dispute.updated'], (tx, { disputeId }) =>
     to.returns.receivedIn(tx, disputeId),
   ),
@@ -92,4 +75,26 @@ export const paymentsReactions = (to: Reacting): Reaction[] => [
     to.sellers.restrictIn(tx, { ...heard, lifted: true }),
   ),
   ...sellerSideReactions(to),
+];
+
+/** What a carrier does with the goods moves their money. */
+const ofParcels = (to: Reacting): Reaction[] => [
+  reaction('shipment.shipped', ['escrow.progressed'], async (tx, { trackings, ...heard }) => {
+    const { orderId, allShipped: all, ...parcel } = heard;
+    await to.signals.seenIn(tx, { orderId, shipmentId: heard.shipmentId, trackings });
+    await to.escrows.progressIn(tx, orderId, { event: 'ship', all, ...parcel });
+  }),
+  reaction('shipment.lost', ['escrow.shipment_lost', 'escrow.progressed'], (tx, lost) =>
+    to.escrows.lostIn(tx, lost.orderId, lost.shipmentId),
+  ),
+  reaction('shipment.delivered', ['escrow.progressed'], async (tx, heard) => {
+    const { orderId, shipmentId, allDelivered: all, elsewhere } = heard;
+    await to.signals.seenIn(tx, { orderId, shipmentId, elsewhere });
+    await to.escrows.progressIn(tx, orderId, { event: 'deliver', shipmentId, all });
+  }),
+  reaction('shipment.delivery_retracted', ['escrow.progressed'], async (tx, heard) => {
+    const { orderId, shipmentId } = heard;
+    await to.signals.retractedIn(tx, shipmentId);
+    await to.escrows.progressIn(tx, orderId, { event: 'retract', shipmentId });
+  }),
 ];

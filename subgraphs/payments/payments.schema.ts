@@ -78,6 +78,24 @@ const BUYERS_OWN = [
   BuyerCreditResolver,
 ];
 
+/** Disputes, and what banks take back. */
+const CASES = [
+  DisputeResolver,
+  DisputeEvidenceResolver,
+  DisputeCaseResolver,
+  ChargebackEvidenceResolver,
+  EscrowContractResolver,
+  DisputeFieldsResolver,
+  DisputePolicyResolver,
+  DisputeProposalResolver,
+  DisputeDecisionResolver,
+  DisputeDecideResolver,
+  OrderDisputesResolver,
+  ChargebackResolver,
+  OrderChargebacksResolver,
+  PaymentChargebacksResolver,
+];
+
 /** The part of the graph that payments serves. Every reference passes the same party check as a query. */
 export const paymentsSchema = async (): Promise<GraphQLSchema> => refuseCardNumbers(await graph());
 
@@ -96,20 +114,7 @@ const graph = (): Promise<GraphQLSchema> =>
       DeadlineResolver,
       BusinessCalendarResolver,
       EscrowHoldResolver,
-      DisputeResolver,
-      DisputeEvidenceResolver,
-      DisputeCaseResolver,
-      ChargebackEvidenceResolver,
-      EscrowContractResolver,
-      DisputeFieldsResolver,
-      DisputePolicyResolver,
-      DisputeProposalResolver,
-      DisputeDecisionResolver,
-      DisputeDecideResolver,
-      OrderDisputesResolver,
-      ChargebackResolver,
-      OrderChargebacksResolver,
-      PaymentChargebacksResolver,
+      ...CASES,
       RefundResolver,
       RefundLineResolver,
       RefundPreviewResolver,

@@ -16,10 +16,10 @@ import { fundingLegs } from '../../../subgraphs/payments/payments/funding.rules'
 import {
   type Paying,
   lockPaying,
-  tellFunded,
   toFund,
   writeNews,
 } from '../../../subgraphs/payments/payments/funding.service';
+import { tellFunded } from '../../../subgraphs/payments/payments/payment-facts.service';
 import { PSP_CONNECTION } from '../../../subgraphs/payments/psp/connection.rules';
 import { CONNECTIONS } from './ledger.house';
 

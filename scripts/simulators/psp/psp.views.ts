@@ -13,7 +13,13 @@ export function viewOf(object: PspObject, baseUrl: string): object {
     case 'payout':
       return { ...object, nextAtMs: undefined };
     case 'dispute':
-      return { ...object, outcome: undefined, feeBack: undefined, slow: undefined, nextAtMs: undefined };
+      return {
+        ...object,
+        outcome: undefined,
+        feeBack: undefined,
+        slow: undefined,
+        nextAtMs: undefined,
+      };
     case 'method':
       return methodView(object, baseUrl);
   }

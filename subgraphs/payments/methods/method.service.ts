@@ -54,7 +54,8 @@ export class MethodService {
     );
     const setup = await this.setup(id, buyerId);
     const known = mayBeSent(setup, this.db.clock.now()) ? await this.send(setup, token) : setup;
-    if (known.state === 'FAILED' || known.state === 'CREATED') throw refuse('METHOD_UNUSABLE', { field: ['input', 'token'] });
+    if (known.state === 'FAILED' || known.state === 'CREATED')
+      throw refuse('METHOD_UNUSABLE', { field: ['input', 'token'] });
     return known;
   }
 

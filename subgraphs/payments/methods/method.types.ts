@@ -28,7 +28,9 @@ registerEnumType(States, {
     READY: { description: 'It can be saved.' },
     FAILED: { description: 'The provider does not keep it.' },
     SAVED: { description: 'It was saved.' },
-    REMOVED: { description: 'It was removed, the same card was saved anew, or nobody saved it within a day.' },
+    REMOVED: {
+      description: 'It was removed, the same card was saved anew, or nobody saved it within a day.',
+    },
   },
 });
 export { States as PaymentMethodSetupStatus };

@@ -3,14 +3,8 @@ import { type CreditTender, takeLegs } from '../credit/credit-tender.service';
 import type { Leg } from '../ledger/ledger.rules';
 import type { RefundService } from '../refunds/refund.service';
 import { fundingLegs } from './funding.rules';
-import {
-  type Paying,
-  lockPaying,
-  tellAuthorized,
-  tellFunded,
-  toFund,
-  writeNews,
-} from './funding.service';
+import { type Paying, lockPaying, toFund, writeNews } from './funding.service';
+import { tellAuthorized, tellFunded } from './payment-facts.service';
 
 type Tender = Paying['tenders'][number];
 

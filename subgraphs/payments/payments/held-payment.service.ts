@@ -5,7 +5,8 @@ import type { Outgoing } from '../psp/outgoing.service';
 import type { RiskReviewRow } from '../risk/risk-review.entity';
 import type { RiskService } from '../risk/risk.service';
 import type { CreditPaymentService } from './credit-payment.service';
-import { type Paying, lockPaying, tellAuthorized, tellFailed } from './funding.service';
+import { type Paying, lockPaying } from './funding.service';
+import { tellAuthorized, tellFailed } from './payment-facts.service';
 
 /** Until when an authorized payment waits for its review or its capture; undefined when none does. */
 export async function heldUntil(tx: Tx, groupId: string): Promise<Date | undefined> {

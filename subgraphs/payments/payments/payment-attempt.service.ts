@@ -11,7 +11,7 @@ import type { Outgoing } from '../psp/outgoing.service';
 import type { PspOperationRow } from '../psp/psp-operation.entity';
 import type { RiskOutcome } from '../risk/risk.rules';
 import type { CreditPaymentService } from './credit-payment.service';
-import { tellFailed } from './funding.service';
+import { tellFailed } from './payment-facts.service';
 import type { OpenedRequest } from './request-reader.service';
 import type { TenderMeans } from './tender-means.service';
 

@@ -10,15 +10,8 @@ import { expireReviewsIn } from '../risk/review-queue.service';
 import { freeIn } from '../credit/credit-tender.service';
 import { creditLegs } from './credit-payment.service';
 import { fundingLegs } from './funding.rules';
-import {
-  type Paying,
-  type TenderNews,
-  lockPaying,
-  tellFailed,
-  tellFunded,
-  toFund,
-  writeNews,
-} from './funding.service';
+import { type Paying, type TenderNews, lockPaying, toFund, writeNews } from './funding.service';
+import { tellFailed, tellFunded } from './payment-facts.service';
 import { authorizedIn, isToCapture } from './held-payment.service';
 import { settleTender } from './payment.rules';
 import { type RenewalService, renewedTender } from './renewal.service';

@@ -26,7 +26,6 @@ import {
   moneyFor,
   readBalance,
   readDispute,
-  readFileError,
   readLine,
   readMethod,
   readPayment,
@@ -34,6 +33,7 @@ import {
   readRefund,
   readSetup,
 } from './stripe-reading.adapter';
+import { answerDispute, keepFile } from './stripe-dispute.adapter';
 import { forget } from './stripe-setup.adapter';
 
 /** What Stripe says of an object that is not there. Any other refusal of a read says nothing about the object. */
@@ -82,7 +82,7 @@ export class StripePspAdapter implements PspPort {
           return this.make(operationId, act);
         case 'EVIDENCE':
         case 'ACCEPT_DISPUTE':
-          return this.answer(operationId, act);
+          return answerDispute(this.stripe, operationId, act);
         case 'CONFIRM':
         case 'CAPTURE':
         case 'VOID':
@@ -95,20 +95,8 @@ export class StripePspAdapter implements PspPort {
     });
   }
 
-  async keepFile(
-    key: string,
-    { name, contentType: type, content }: EvidenceFile,
-  ): Promise<FileReply> {
-    try {
-      const file = { data: content, name, type };
-      const params = { purpose: 'dispute_evidence', file } as const;
-      return {
-        kind: 'FILE',
-        id: (await this.stripe.files.create(params, { idempotencyKey: key })).id,
-      };
-    } catch (error) {
-      return readFileError(error);
-    }
+  keepFile(key: string, file: EvidenceFile): Promise<FileReply> {
+    return keepFile(this.stripe, key, file);
   }
 
   find(operation: SentOperation): Promise<PspReply> {
@@ -290,17 +278,6 @@ export class StripePspAdapter implements PspPort {
         return readSetup(await setupIntents.create({ ...params, expand }, key));
       }
     }
-  }
-
-  /** What answers a dispute. */
-  private async answer(id: string, act: DisputeAnswer): Promise<PspObject> {
-    const { disputes } = this.stripe;
-    const key = { idempotencyKey: id };
-    if (act.kind === 'ACCEPT_DISPUTE') {
-      return readDispute(await disputes.close(act.pspDisputeId, {}, key));
-    }
-    const params = { evidence: act.fields, submit: true };
-    return readDispute(await disputes.update(act.pspDisputeId, params, key));
   }
 }
 
