@@ -1,4 +1,4 @@
-import { type Hmac, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Bytes of the mark behind a stream. */
 const MARK_BYTES = 32;
@@ -44,5 +44,5 @@ export async function* unmarked(
   if (last.length !== MARK_BYTES || !timingSafeEqual(last, expected)) throw new StreamBroken();
 }
 
-const markOf = (secret: string, signature: string): Hmac =>
+const markOf = (secret: string, signature: string) =>
   createHmac('sha256', secret).update(`stream\n${signature}\n`);

@@ -1,5 +1,3 @@
-import { TextDecoder } from 'node:util';
-
 /** Kinds of content that evidence may have. */
 export const EVIDENCE_TYPES = [
   'image/png',
@@ -43,15 +41,12 @@ export function textOf(bytes: Buffer): string | undefined {
 }
 
 /** Reads UTF-8 piece by piece. */
-export const newDecoder = (): TextDecoder =>
-  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+type Decoder = InstanceType<typeof TextDecoder>;
+
+export const newDecoder = (): Decoder => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The text that the next bytes are; undefined when they are none. `goesOn`: a character may be cut at their end. */
-export function printable(
-  decoder: TextDecoder,
-  bytes: Buffer,
-  goesOn: boolean,
-): string | undefined {
+export function printable(decoder: Decoder, bytes: Buffer, goesOn: boolean): string | undefined {
   try {
     const text = decoder.decode(bytes, { stream: goesOn });
     return UNPRINTABLE.test(text) ? undefined : text;

@@ -9,7 +9,7 @@ import { actorOf } from '../balances/seller.service';
 import { refuse } from '../payments.errors';
 import { type EvidenceUploadId, evidenceUploadIds } from '../payments.ids';
 import { looksLikeCardNumber } from '../payments/payment.rules';
-import { EvidenceIntake, type IntakeRefusal } from './evidence-intake.rules';
+import { EvidenceIntake, type IntakeRefusal } from './evidence-intake.service';
 import { UploadParts, piecesOf } from './evidence-part.service';
 import { EVIDENCE_TYPES, type EvidenceType } from './evidence-type.rules';
 import type { EvidenceUploadRow } from './evidence.entity';

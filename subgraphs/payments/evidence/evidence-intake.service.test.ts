@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sha256 } from '#kernel/json/canonical';
 import { looksLikeCardNumber } from '../payments/payment.rules';
-import { EvidenceIntake } from './evidence-intake.rules';
+import { EvidenceIntake } from './evidence-intake.service';
 import { type EvidenceType, MAX_EVIDENCE_BYTES, textOf } from './evidence-type.rules';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
