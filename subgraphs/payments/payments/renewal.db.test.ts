@@ -186,11 +186,19 @@ describe.each<PspDialect>(['generic', 'stripe'])('T14 at a PSP that speaks %s', 
 
   test('who looked at the first before it was replaced does not capture it after', async () => {
     const { group, id, reviewId } = await held('tok_ok');
+    // the webhook of the first has been read
+    await until(
+      async () =>
+        (await world.db.query('select 1 as one from "pspEvent" where "handledAt" is not null'))
+          .length > 0,
+      'the webhook',
+    );
+    await world.settled();
     const base = dialect === 'stripe' ? '/v1/payment_intents' : '/api/payments';
     const look = dialect === 'stripe' ? `GET ${base}/*` : 'GET /api/operations';
     await world.psp.faults(
-      { match: look, kind: 'delay', delayMs: 1_500, times: 1 },
-      { match: `POST ${base}/*/capture`, kind: 'delay', delayMs: 3_000, times: 1 },
+      { match: look, kind: 'delay', delayMs: 2_500, times: 1 },
+      { match: `POST ${base}/*/capture`, kind: 'delay', delayMs: 6_000, times: 1 },
     );
     const due = (): Promise<unknown[]> =>
       world.db.query(
