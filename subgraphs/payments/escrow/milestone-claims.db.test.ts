@@ -64,7 +64,8 @@ async function statesOf({ group, milestone, claim }: Claimed): Promise<unknown[]
   const all = await world.tranches(group);
   return [milestone, claim].map((id) => {
     const one = all.find((tranche) => tranche['id'] === id);
-    return one?.['heldState'] == null ? one?.['state'] : `FROZEN ${String(one['heldState'])}`;
+    const { state, heldState } = one as { state: string; heldState: string | null };
+    return heldState === null ? state : `FROZEN ${heldState}`;
   });
 }
 
