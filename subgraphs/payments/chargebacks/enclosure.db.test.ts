@@ -37,7 +37,12 @@ describe.each([
     return complain(world, group, { outcome: 'won' });
   }
 
-  async function file(id: string, field: string, bytes: Buffer, fileName: string): Promise<void> {
+  async function file(
+    id: string,
+    field: string,
+    bytes: Buffer<ArrayBuffer>,
+    fileName: string,
+  ): Promise<void> {
     const place = placeOf(await acts.upload(seller, id, { fileName }));
     expect(await acts.serve('PUT', place.path, bytes)).toMatchObject({ status: 201 });
     expect(codes(await acts.add(seller, id, { field, uploadId: place.id }))).toEqual([]);

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { DisputeAnswer, EvidenceFile, FileReply, PspObject } from './psp.port';
-import { readDispute, readFileError } from './stripe-reading.adapter';
+import { readDispute, readError } from './stripe-reading.adapter';
 
 /** Keeps a file of evidence at Stripe, once for a key; an answer names it by its id. */
 export async function keepFile(
@@ -8,12 +8,14 @@ export async function keepFile(
   key: string,
   { name, contentType: type, content: data }: EvidenceFile,
 ): Promise<FileReply> {
+  const params = { purpose: 'dispute_evidence', file: { data, name, type } } as const;
   try {
-    const params = { purpose: 'dispute_evidence', file: { data, name, type } } as const;
     const { id } = await stripe.files.create(params, { idempotencyKey: key });
     return { kind: 'FILE', id };
   } catch (error) {
-    return readFileError(error);
+    const reply = readError(error);
+    if (reply.kind === 'REFUSED' || reply.kind === 'LOST') return reply;
+    return { kind: 'LOST', reason: 'unreadable answer' };
   }
 }
 

@@ -1,7 +1,6 @@
 import Stripe from 'stripe';
 import { exponentOf } from '#kernel/money/currency';
 import type {
-  FileReply,
   LineKind,
   PspBalances,
   PspCapabilities,
@@ -228,7 +227,7 @@ export function readLine(found: Stripe.BalanceTransaction): PspLine {
 }
 
 /** What an error says: a declined card is an object, an invalid request is a no, everything else says nothing. */
-function readError(error: unknown): PspReply {
+export function readError(error: unknown): PspReply {
   const { errors } = Stripe;
   if (error instanceof errors.StripeCardError) {
     const intent = error.payment_intent;
@@ -240,13 +239,6 @@ function readError(error: unknown): PspReply {
   }
   const reason = error instanceof errors.StripeError ? error.type : 'unreadable answer';
   return { kind: 'LOST', reason };
-}
-
-/** The same of a file that could not be kept. */
-export function readFileError(error: unknown): FileReply {
-  const reply = readError(error);
-  if (reply.kind === 'REFUSED' || reply.kind === 'LOST') return reply;
-  return { kind: 'LOST', reason: 'unreadable answer' };
 }
 
 /** Too much for Stripe to take: a definite no without asking. */

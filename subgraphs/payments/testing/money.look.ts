@@ -69,7 +69,8 @@ export async function seenMoney({
 export function expectedMoney(model: MoneyModel): Record<string, unknown> {
   const { available, pending, reserve, owed, frozen, inTransit, paidOut } = model.seller;
   const seller = { available, pending, reserve, owed, frozen, inTransit, paidOut };
-  const { refunded, paidBack, credit, taken, lost } = model;
+  const { refunded, paidBack, taken, lost } = model;
+  const { total: credit } = model.credits;
   return {
     parts: model.parts.map((part) =>
       [part.held, part.frozen, part.released, part.charged].map(String),

@@ -1,4 +1,5 @@
 import { type BankCase, type CaseTerms, comesBack, lossOf } from './bank-case.model';
+import { CreditModel } from './credit.model';
 import { type Part, RANKS, isFree, newPart } from './order-part.model';
 import { type FrozenMoney, SellerModel, type TierModel } from './seller-money.model';
 
@@ -33,10 +34,9 @@ export class MoneyModel {
   bank: BankCase | undefined;
   /** Decided to go back to the buyer, by whatever way. */
   refunded = 0n;
-  /** Of that: paid by the PSP; the buyer's credit, in the pieces in which it came. */
+  /** Of that: paid by the PSP; the buyer's credit. */
   paidBack = 0n;
-  credits: bigint[] = [];
-  credit = 0n;
+  readonly credits = new CreditModel();
   /** What banks have of it, or gave to the buyer for good. */
   taken = 0n;
   /** Of that borne by the platform. */
@@ -135,7 +135,7 @@ export class MoneyModel {
     this.wasDisputed = true;
     this.supersede();
     this.prevent();
-    const owed = this.takeCredit(terms.amount);
+    const owed = this.credits.take(terms.amount);
     const borne = owed.reduce((sum, one) => sum + one, 0n);
     const left = this.parts.reduce((sum, { held, released }) => sum + held + released, 0n);
     const room = this.room > borne ? this.room - borne : 0n;
@@ -173,7 +173,7 @@ export class MoneyModel {
     if (isWon) {
       this.taken -= bank.amount;
       this.chargedBack -= bank.amount - bank.uncovered;
-      for (const amount of bank.owed) this.becomesCredit(amount);
+      for (const amount of bank.owed) this.credits.add(amount);
     } else this.lost += lossOf(bank, gone);
     this.bank = undefined;
     if (this.dispute?.state === 'AGREED' && this.room >= this.dispute.claim) this.settle();
@@ -219,27 +219,8 @@ export class MoneyModel {
 
   private send(amount: bigint): void {
     this.refunded += amount;
-    if (this.wasDisputed) this.becomesCredit(amount);
+    if (this.wasDisputed) this.credits.add(amount);
     else this.paidBack += amount;
-  }
-
-  private becomesCredit(amount: bigint): void {
-    if (amount === 0n) return;
-    this.credits.push(amount);
-    this.credit += amount;
-  }
-
-  /** The bank pays what we owed the buyer. */
-  private takeCredit(amount: bigint): bigint[] {
-    let left = amount;
-    const owed = this.credits.map((one) => {
-      const part = least(one, left);
-      left -= part;
-      return part;
-    });
-    this.credits = this.credits.map((one, n) => one - (owed[n] ?? 0n)).filter((one) => one > 0n);
-    this.credit -= amount - left;
-    return owed.filter((one) => one > 0n);
   }
 
   /** Which parts bear an amount: held money first, that whose goods are farthest from the buyer before. */

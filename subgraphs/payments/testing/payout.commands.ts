@@ -42,6 +42,9 @@ const payOut = (tenths: bigint): Kind => ({
   },
 });
 
+/** All that is there. */
+export const PAY_ALL = payOut(10n);
+
 /** The bank pays it, or sends it back. */
 const ends: Kind = {
   name: 'ends',
