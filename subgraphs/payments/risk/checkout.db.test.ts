@@ -19,7 +19,7 @@ import { Decisions } from './decision.service';
 import type { RiskDecisionRow } from './risk-decision.entity';
 import { RiskService } from './risk.service';
 import { rejudge } from './rule-set.service';
-import { signalHash } from './signal-hash.rules';
+import { signalHash } from './signal-hash.service';
 
 jest.setTimeout(60_000);
 let world: World;

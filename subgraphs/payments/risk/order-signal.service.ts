@@ -1,7 +1,7 @@
 import type { Address } from '#contracts/fact-fields';
 import type { Tx } from '#kernel/db/database';
 import { comparable } from '#kernel/text/comparable.rules';
-import type { SignalHash } from './signal-hash.rules';
+import type { SignalHash } from './signal-hash.service';
 
 const PLACED = `
   insert into "riskOrder" ("orderId", "orderGroupId", "buyerId", "shipCountry", address, at)

@@ -113,7 +113,7 @@ async function sent(
 ): Promise<{
   group: PlacedGroup;
   deliver: (elsewhere?: boolean) => Promise<void>;
-  retract(): Promise<void>;
+  readonly retract: () => Promise<void>;
 }> {
   const group = world.group([70_000n]);
   const { orderId, sellerId, lines } = group.orders[0]!;

@@ -8,7 +8,7 @@ import { type Attempt, type Move, readAttempt, readMove, readOnboarding } from '
 import type { HeldRelease } from './risk-review.entity';
 import type { RiskSignalRow } from './risk-signal.entity';
 import type { RiskPoint } from './risk.rules';
-import type { SignalHash } from './signal-hash.rules';
+import type { SignalHash } from './signal-hash.service';
 
 /** A payment about to be made, as its buyer asks for it. */
 export interface Checkout {

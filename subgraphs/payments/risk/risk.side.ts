@@ -16,7 +16,7 @@ import { ReviewService } from './review.service';
 import { RiskReader } from './risk-reader.service';
 import { RiskService } from './risk.service';
 import { RuleSetService } from './rule-set.service';
-import { signalHash } from './signal-hash.rules';
+import { signalHash } from './signal-hash.service';
 
 /** What resolvers reach of risk. */
 export interface RiskContext {
