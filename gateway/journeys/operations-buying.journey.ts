@@ -16,7 +16,7 @@ export function aBuyerBuys(story: Story): void {
   let kept: Placed;
 
   test('AccountSignUp, CartLinesAdd, CartLinesUpdate, CartLinesRemove, CheckoutCancel', async () => {
-    const buyer = story.keep('the buyer', await story.signUp('Ben'));
+    const buyer = story.keep('buyer', await story.signUp('Ben'));
     const { offerId } = story.shop;
     const { cart } = await run<{
       cart: { id: string; groups: { lines: { id: string }[] }[] };
@@ -60,7 +60,7 @@ export function aBuyerBuys(story: Story): void {
   });
 
   test('FulfillmentOrderAccept: two orders are packed and arrive', async () => {
-    const broken = story.keep('the order that arrives broken', await story.placeAndPay());
+    const broken = story.keep('brokenOrder', await story.placeAndPay());
     await Promise.all([story.deliver(kept), story.deliver(broken)]);
   });
 

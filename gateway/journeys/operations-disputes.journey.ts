@@ -58,11 +58,12 @@ export function theyDisagree(story: Story): void {
   });
 
   test('DisputeEvidenceUploadCreate: goods that were sent back are contested, with papers', async () => {
-    const { id: disputeId, proposalVersion } = await open(
-      story.kept<Placed>('the order that arrives broken'),
-      { kind: 'RETURN_AND_REFUND', reason: 'DAMAGED', text: 'The handle is off.' },
-    );
-    story.keep('the dispute', disputeId);
+    const { id: disputeId, proposalVersion } = await open(story.kept('brokenOrder'), {
+      kind: 'RETURN_AND_REFUND',
+      reason: 'DAMAGED',
+      text: 'The handle is off.',
+    });
+    story.keep('disputeId', disputeId);
     const agreed = await step('seller', 'DisputeAccept', { disputeId, proposalVersion });
     expect(agreed.state).toBe('WAIT_RETURN');
     const fileName = 'handed-over.txt';
@@ -97,7 +98,7 @@ export function theyDisagree(story: Story): void {
 
   test('DisputePage, DisputeDecisionPreview, DisputeDecide, DisputeAppeal, DisputeAppealDecide', async () => {
     const [operator, second] = [await story.operator(), await story.operator('operator2')];
-    const disputeId = story.kept<string>('the dispute');
+    const disputeId = story.kept('disputeId');
     const page = await run<Page>(operator, 'DisputePage', { id: disputeId });
     expect(page.actions).toContainEqual(
       expect.objectContaining({ action: 'disputeDecide', allowed: true }),

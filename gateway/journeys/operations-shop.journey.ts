@@ -76,7 +76,7 @@ export function aShopOpens(story: Story): void {
     const broken = { offerId, delta: -5, ...story.key() };
     expect(await offerAfter('StockAdjust', broken)).toMatchObject({ availableQuantity: 45 });
     expect(await offerAfter('StockAdjust', broken)).toMatchObject({ availableQuantity: 45 });
-    story.keep('the shop', { seller, id: sellerId, merchantId, offerId });
+    story.keep('shop', { seller, id: sellerId, merchantId, offerId });
   });
 
   test('OfferCreate and OfferWithdraw: a product that another shop has listed', async () => {

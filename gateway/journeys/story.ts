@@ -40,6 +40,17 @@ interface Shop {
   readonly offerId: string;
 }
 
+/** What one chapter leaves to those after it. */
+interface Known {
+  readonly shop: Shop;
+  readonly buyer: GraphClient;
+  readonly operator: GraphClient;
+  readonly operator2: GraphClient;
+  /** Delivered, and the buyer is not content. */
+  readonly brokenOrder: Placed;
+  readonly disputeId: string;
+}
+
 export const eur = (minor: number | bigint) => ({
   minorUnits: minor.toString(),
   currencyCode: 'EUR',
@@ -57,7 +68,7 @@ const SHIP_TO = {
 export class Story {
   readonly examples = new Examples();
   private keys = 0;
-  private readonly known = new Map<string, unknown>();
+  private readonly known: { -readonly [K in keyof Known]?: Known[K] } = {};
 
   constructor(private readonly house: House) {}
 
@@ -71,30 +82,29 @@ export class Story {
   }
 
   /** Keeps something for the chapters to come. */
-  keep<T>(name: string, what: T): T {
-    this.known.set(name, what);
+  keep<K extends keyof Known>(name: K, what: Known[K]): Known[K] {
+    this.known[name] = what;
     return what;
   }
 
   /** What an earlier chapter has kept. */
-  kept<T>(name: string): T {
-    if (!this.known.has(name)) throw new Error(`no earlier chapter has brought ${name}`);
-    return this.known.get(name) as T;
+  kept<K extends keyof Known>(name: K): Known[K] {
+    const what: Known[K] | undefined = this.known[name];
+    if (what === undefined) throw new Error(`no earlier chapter has brought ${name}`);
+    return what;
   }
 
   get shop(): Shop {
-    return this.kept('the shop');
+    return this.kept('shop');
   }
 
   get buyer(): GraphClient {
-    return this.kept('the buyer');
+    return this.kept('buyer');
   }
 
   /** One of the two operators, signed in once. */
   async operator(which: 'operator' | 'operator2' = 'operator'): Promise<GraphClient> {
-    return this.known.has(which)
-      ? this.kept(which)
-      : this.keep(which, await this.journey.as(which));
+    return this.known[which] ?? this.keep(which, await this.journey.as(which));
   }
 
   /** Somebody new. */
