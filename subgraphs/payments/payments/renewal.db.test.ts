@@ -199,6 +199,13 @@ describe.each<PspDialect>(['generic', 'stripe'])('T14 at a PSP that speaks %s', 
     await world.psp.faults(
       { match: look, kind: 'delay', delayMs: 2_500, times: 1 },
       { match: `POST ${base}/*/capture`, kind: 'delay', delayMs: 6_000, times: 1 },
+      // neither the capture of the second nor the void of the first is there when the look returns
+      {
+        match: `POST ${base}/*/${dialect === 'stripe' ? 'cancel' : 'void'}`,
+        kind: 'delay',
+        delayMs: 6_000,
+        times: 1,
+      },
     );
     const due = (): Promise<unknown[]> =>
       world.db.query(
