@@ -83,7 +83,7 @@ export function oneOf(kinds: readonly Kind[], pick: number): Command {
 }
 
 /** The PSP's word on what was done may take a moment. */
-export async function agree(model: MoneyModel, real: RealMoney): Promise<void> {
+async function agree(model: MoneyModel, real: RealMoney): Promise<void> {
   const expected = expectedMoney(model);
   const deadline = Date.now() + newsMs;
   for (;;) {

@@ -4,7 +4,7 @@ import { type Part, RANKS, isFree, newPart } from './order-part.model';
 import { type FrozenMoney, SellerModel, type TierModel } from './seller-money.model';
 
 /** What is left of what was sold when commission (10 %) and tax (1.9 %) are off: exact for whole thousands. */
-export const net = (gross: bigint): bigint => (gross * 881n) / 1_000n;
+const net = (gross: bigint): bigint => (gross * 881n) / 1_000n;
 const least = (...amounts: bigint[]): bigint => amounts.reduce((a, b) => (a < b ? a : b));
 
 /** What a case keeps: held money, or the seller's. */
