@@ -137,7 +137,8 @@ const SEEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     SKO: 'amount createdAt fee lines seller speed state',
   },
   PayoutAccount: {
-    SKO: 'country destinationHint removed verified',
+    '': 'country',
+    SKO: 'destinationHint removed verified',
   },
   PayoutPreview: {
     '': 'amount fee',
