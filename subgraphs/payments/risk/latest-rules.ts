@@ -111,7 +111,10 @@ const PAYOUT: readonly RiskRule[] = [
 /** The points whose rules are newer than those of `current-rules`. */
 export const NEWER_POINTS = ['CHECKOUT', 'RELEASE', 'PAYOUT'] as const;
 
-/** The rules that are live in a new database, written by the newest migration about them. */
+/**
+ * The rules that are live in a new database, over those of `current-rules` and `default-rules` before them. Migration 0042
+ * has written them into databases: newer ones come in a file of their own, never by a change here.
+ */
 export const LATEST_RULES: Readonly<Record<RiskPoint, readonly RiskRule[]>> = {
   ...DEFAULT_RULES,
   CHECKOUT: [...DEFAULT_RULES.CHECKOUT, ...CHECKOUT],
